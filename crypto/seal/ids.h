@@ -1,0 +1,63 @@
+// Names of things, as types: a report is named by its content, an epoch by chance (docs/formats.md, "Ids").
+#pragma once
+
+#include <sodium.h>
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "crypto/seal/bytes.h"
+
+namespace sandyk::crypto {
+
+/// N public bytes of one Kind, written as 2N lower-case hex digits and no other way.
+template <class Kind, std::size_t N>
+class Id {
+ public:
+  static constexpr std::size_t size = N;
+
+  explicit Id(std::array<std::uint8_t, N> bytes) : bytes_(bytes) {}
+
+  /// Nothing unless `hex` is exactly 2N lower-case digits.
+  static std::optional<Id> parse(std::string_view hex);
+  /// Nothing unless there are exactly N bytes.
+  static std::optional<Id> from(ByteView bytes);
+
+  std::string hex() const;
+  ByteView bytes() const { return bytes_; }
+  auto operator<=>(const Id&) const = default;
+
+ private:
+  std::array<std::uint8_t, N> bytes_;
+};
+
+using Digest = Id<struct DigestKind, 32>;      // SHA-256 of some public file
+using ReportId = Id<struct ReportIdKind, 32>;  // SHA-256 of the sealed bytes
+using EpochId = Id<struct EpochIdKind, 16>;    // random
+
+extern template class Id<struct DigestKind, 32>;
+extern template class Id<struct ReportIdKind, 32>;
+extern template class Id<struct EpochIdKind, 16>;
+
+/// SHA-256 of public bytes.
+Digest sha256(ByteView bytes);
+
+/// SHA-256 over bytes that come in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  void add(ByteView bytes);
+  Digest finish();
+
+ private:
+  crypto_hash_sha256_state state_;
+};
+
+ReportId report_id(ByteView sealed);
+EpochId random_epoch_id();
+
+}  // namespace sandyk::crypto

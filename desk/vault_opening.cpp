@@ -1,0 +1,228 @@
+#include "desk/vault_opening.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+#include <set>
+#include <system_error>
+
+#include "crypto/seal/file.h"
+#include "crypto/seal/size_class.h"
+#include "storage/epoch_reader.h"
+
+namespace sandyk::desk {
+namespace {
+
+namespace fs = std::filesystem;
+using crypto::EpochKey;
+using crypto::exit_usage;
+using storage::EpochReader;
+using storage::StoredReport;
+
+constexpr std::size_t max_key_file = 64 * 1024;
+constexpr std::string_view part_prefix = ".part-";
+
+/// The largest sealed report there is, for any number of stanzas.
+std::uint64_t most_sealed() {
+  return crypto::sealed_length(crypto::size_classes.back(), crypto::age::max_stanzas);
+}
+
+/// Folders of epochs, in a fixed order. Links are not followed: the medium may be hostile.
+std::vector<fs::path> epoch_folders(const fs::path& vault) {
+  std::vector<fs::path> folders;
+  std::error_code fault;
+  for (const auto& entry : fs::directory_iterator(vault / "epochs", fault))
+    if (fs::is_directory(entry.symlink_status(fault))) folders.push_back(entry.path());
+  std::sort(folders.begin(), folders.end());
+  return folders;
+}
+
+/// What a run that was killed left behind: reports half written, and copies of epochs, still encrypted.
+void remove_leftovers(const fs::path& out) {
+  std::error_code fault;
+  std::vector<fs::path> leftovers;
+  for (const auto& entry : fs::directory_iterator(out, fault)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(part_prefix) || name.starts_with(storage::scratch_prefix))
+      leftovers.push_back(entry.path());
+  }
+  for (const fs::path& path : leftovers) fs::remove_all(path, fault);
+}
+
+class Opening {
+ public:
+  Opening(const OpeningSettings& settings, Identities& identities,
+          const std::function<void(const Delivered&)>& deliver,
+          const std::function<void(std::size_t, std::size_t)>& progress)
+      : settings_(settings), identities_(identities), deliver_(deliver), progress_(progress) {}
+
+  tl::expected<OpeningSummary, Problem> run() {
+    const auto folders = epoch_folders(settings_.vault);
+    for (const fs::path& folder : folders) {
+      if (auto done = open_epoch(folder); !done) return tl::unexpected(done.error());
+    }
+    return std::move(summary_);
+  }
+
+ private:
+  void pass_over(std::string what, std::string why, bool for_want_of_a_key = false) {
+    summary_.passed_over.push_back({std::move(what), std::move(why)});
+    summary_.is_for_want_of_a_key = summary_.is_for_want_of_a_key || for_want_of_a_key;
+  }
+
+  /// The epoch's database key, from whichever of its two sealed copies opens.
+  std::optional<EpochKey> open_epoch_key(const fs::path& folder, const std::string& name, crypto::Week week) {
+    const auto& offered = identities_.of_week(week);
+    if (offered.identities.empty()) {
+      pass_over(name, fmt::format("{}: {}", week.text(), sentence(offered.missing)), true);
+      return std::nullopt;
+    }
+    std::string why = "neither copy of its key is there";
+    bool is_other_key = false;
+    for (const char* copy : {"key.age", "key.age.copy"}) {
+      const auto sealed = crypto::read_file(folder / copy, max_key_file);
+      if (!sealed) continue;
+      const auto key = crypto::age::open_small(*sealed, offered.identities, EpochKey::size);
+      if (key && key->size() == EpochKey::size)
+        return EpochKey::make([&](auto out) { std::copy(key->begin(), key->end(), out.begin()); });
+      is_other_key = !key && key.error() == crypto::age::OpenFault::no_match;
+      why = key ? "its key has the wrong size" : fmt::format("its key: {}", sentence(key.error()));
+    }
+    pass_over(name, why, is_other_key);
+    return std::nullopt;
+  }
+
+  tl::expected<void, Problem> open_epoch(const fs::path& folder) {
+    const auto info = storage::read_epoch_info(folder);
+    if (!info) {
+      pass_over("an epoch", "its epoch.json is missing or malformed");
+      return {};
+    }
+    const std::string name = "epoch " + info->id.hex();
+    const auto key = open_epoch_key(folder, name, info->week);
+    if (!key) return {};
+    auto reader = EpochReader::open(folder, *key, settings_.out);
+    if (!reader) {
+      pass_over(name, std::string(sentence(reader.error())));
+      return {};
+    }
+    const auto listing = reader->list();
+    if (!listing) {
+      pass_over(name, std::string(sentence(listing.error())));
+      return {};
+    }
+    ++summary_.epochs;
+    if (listing->damaged > 0) pass_over(name, fmt::format("{} of its rows are damaged", listing->damaged));
+    if (info->state == storage::EpochInfo::State::open)
+      pass_over(name, "it was still open when it was copied: what came later is not in this copy");
+    known_ += listing->reports.size();
+    for (const StoredReport& stored : listing->reports) {
+      if (auto done = take(*reader, stored); !done) return done;
+      progress_(++done_, known_);
+    }
+    return {};
+  }
+
+  tl::expected<void, Problem> take(EpochReader& reader, const StoredReport& stored) {
+    if (!seen_.insert(stored.id).second) {
+      ++summary_.duplicates;
+      return {};
+    }
+    std::error_code fault;
+    const fs::path folder = settings_.out / stored.id.hex();
+    if (fs::exists(folder, fault)) {
+      ++summary_.present;
+      return {};
+    }
+    const std::string name = "report " + stored.id.hex();
+    const auto sealed = read_sealed(reader, stored);
+    if (!sealed) {
+      pass_over(name, sealed.error());
+      return {};
+    }
+    const auto& offered = identities_.of_week(stored.week);
+    const auto report = open_report(*sealed, offered.identities);
+    if (!report) {
+      const auto& e = report.error();
+      pass_over(name,
+                e.is_for_want_of_a_key ? fmt::format("{}: {}", stored.week.text(), sentence(offered.missing))
+                                       : e.why,
+                e.is_for_want_of_a_key);
+      return {};
+    }
+    if (report->is_cover()) {
+      ++summary_.cover;
+      return {};
+    }
+    if (auto done = write(*report, *sealed, stored.id, folder); !done) return done;
+    ++summary_.opened;
+    if (!report->remarks.empty()) ++summary_.remarked;
+    deliver_({stored.id, stored.week, *report, folder});
+    return {};
+  }
+
+  tl::expected<crypto::Bytes, std::string> read_sealed(EpochReader& reader, const StoredReport& stored) {
+    if (stored.size > most_sealed()) return tl::unexpected(std::string("it is larger than a report can be"));
+    crypto::Bytes sealed;
+    sealed.reserve(stored.size);
+    const auto done = reader.read(stored, [&](crypto::ByteView part) {
+      sealed.insert(sealed.end(), part.begin(), part.end());
+      return sealed.size() <= stored.size;
+    });
+    if (!done) return tl::unexpected(std::string(sentence(done.error())));
+    return sealed;
+  }
+
+  /// The folder appears under its name only when all is in it, so that a second run takes up where a killed
+  /// one stopped.
+  tl::expected<void, Problem> write(const OpenedReport& report, crypto::ByteView sealed,
+                                    const crypto::ReportId& id, const fs::path& folder) {
+    std::error_code fault;
+    const fs::path part = settings_.out / (std::string(part_prefix) + id.hex());
+    auto done = report::write_unpacked(report.unpacked, part);
+    if (done && settings_.keep_sealed) done = crypto::write_file(part / "sealed.age", sealed);
+    if (done && ::rename(part.c_str(), folder.c_str()) != 0) done = tl::unexpected(crypto::io_fault(errno));
+    if (done) done = crypto::sync_directory(settings_.out);
+    if (done) return {};
+    fs::remove_all(part, fault);
+    return problem(
+        fmt::format("{} cannot be written: {}. What was opened before is there; run this again to go on.",
+                    folder.string(), crypto::sentence(done.error())));
+  }
+
+  const OpeningSettings& settings_;
+  Identities& identities_;
+  const std::function<void(const Delivered&)>& deliver_;
+  const std::function<void(std::size_t, std::size_t)>& progress_;
+  OpeningSummary summary_;
+  std::set<crypto::ReportId> seen_;
+  std::size_t done_ = 0, known_ = 0;
+};
+
+}  // namespace
+
+crypto::ExitCode OpeningSummary::exit_code() const {
+  if (passed_over.empty()) return crypto::exit_done;
+  const bool nothing = opened + present + cover == 0;
+  return nothing && is_for_want_of_a_key ? crypto::exit_no_key : crypto::exit_partly_done;
+}
+
+tl::expected<OpeningSummary, Problem> open_vault(
+    const OpeningSettings& settings, Identities& identities,
+    const std::function<void(const Delivered&)>& deliver,
+    const std::function<void(std::size_t, std::size_t)>& progress) {
+  std::error_code fault;
+  if (!fs::is_directory(settings.vault / "epochs", fault))
+    return problem(fmt::format("{} is not a vault: it has no folder epochs.", settings.vault.string()),
+                   exit_usage);
+  if (auto made = crypto::make_directory(settings.out); !made)
+    return problem(fmt::format("The folder {} cannot be made: {}.", settings.out.string(),
+                               crypto::sentence(made.error())));
+  remove_leftovers(settings.out);
+  return Opening(settings, identities, deliver, progress).run();
+}
+
+}  // namespace sandyk::desk

@@ -1,0 +1,8 @@
+sandyk_fuzz(age_header sandyk_seal)
+sandyk_fuzz(bech32 sandyk_seal)
+sandyk_fuzz(identities sandyk_open)
+sandyk_fuzz(json sandyk_seal)
+sandyk_fuzz(keyring sandyk_seal)
+sandyk_fuzz(receipt_code sandyk_open)
+sandyk_fuzz(signature sandyk_seal)
+sandyk_fuzz(text_forms sandyk_seal)

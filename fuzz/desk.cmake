@@ -1,0 +1,1 @@
+sandyk_fuzz(week_keys sandyk_desk)

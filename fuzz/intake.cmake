@@ -1,0 +1,3 @@
+sandyk_fuzz(request_head sandyk_intake_lib)
+sandyk_fuzz(canonical sandyk_intake_lib)
+sandyk_fuzz(shape sandyk_intake_lib)

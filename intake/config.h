@@ -1,0 +1,65 @@
+// The configuration: one file of `key = value` lines, and flags of the same names that go before it.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "crypto/seal/signature.h"
+
+namespace sandyk::intake {
+
+struct Option {
+  std::string_view key;  ///< in the file; the flag is `--` and this
+  std::string_view help;
+};
+
+/// Every option there is, in the order of `--help`.
+inline constexpr std::array<Option, 9> options = {{
+    {"listen", "Where to listen: host:port, numeric, port 0 for a free one (default 127.0.0.1:8443)"},
+    {"unix-socket",
+     "Listen on this UNIX socket instead, without TLS, for a proxy or onion service on the same machine"},
+    {"vault", "Folder of the vault; made when it is not there"},
+    {"cert", "TLS certificate chain, PEM"},
+    {"key", "Key of the certificate, PEM without a passphrase"},
+    {"root-key", "The site's root public key: a minisign .pub file, or its base64 line"},
+    {"max-connections", "Connections at a time (default 4000)"},
+    {"min-rate", "Least rate of an upload, in bytes a second; K and M may follow (default 8K)"},
+    {"reserve", "Room on the disk that reports may not use, in bytes; K, M and G may follow (default 256M)"},
+}};
+
+/// Values as they were written, by key.
+using Values = std::map<std::string, std::string>;
+/// What is wrong, one sentence each.
+using Problems = std::vector<std::string>;
+
+struct Config {
+  std::string listen = "127.0.0.1:8443";
+  std::filesystem::path unix_socket;  ///< empty: TLS on `listen`
+  std::filesystem::path vault, cert, key;
+  std::optional<crypto::VerifyKey> root;
+  std::size_t max_connections = 4000;
+  std::uint64_t min_rate = 8 * 1024;
+  std::uint64_t reserve = 256 * 1024 * 1024;
+};
+
+/// Reads the lines of a file: `key = value`, blank, or a comment behind #. A key that there is not is a
+/// problem that names the nearest one there is.
+[[nodiscard]] tl::expected<Values, Problems> read_values(std::string_view text);
+
+/// Checks every value on its own. Keys that are not there keep their defaults; which are needed is for the
+/// command to say.
+[[nodiscard]] tl::expected<Config, Problems> read_config(const Values& values);
+
+/// What else must be there to serve: vault, root key, and a certificate unless there is a UNIX socket.
+Problems missing_to_serve(const Config& config);
+
+/// The option whose name differs least from `key`.
+std::string_view nearest_key(std::string_view key);
+
+}  // namespace sandyk::intake

@@ -1,0 +1,250 @@
+#include "intake/connection.h"
+
+#include <algorithm>
+
+#include "intake/canonical.h"
+
+namespace sandyk::intake {
+namespace {
+
+constexpr std::size_t bytes_per_turn = 256 * 1024;
+constexpr std::size_t linger_bytes = 64 * 1024;
+constexpr std::uint8_t tls_handshake_record = 0x16;
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::chrono::milliseconds time_for(std::uint64_t length, const Limits& limits) {
+  return std::chrono::milliseconds(length * 1000 / limits.min_rate);
+}
+
+}  // namespace
+
+Connection::Connection(std::uint64_t id, crypto::Fd socket, const Limits& limits, TimePoint now)
+    : id_(id), channel_(std::move(socket)), deadline_(now + limits.handshake), since_(now) {}
+
+bool Connection::advance(Surroundings& front, TimePoint now) {
+  allowance_ = bytes_per_turn;
+  while (true) {
+    Step step = Step::wait;
+    switch (phase_) {
+      case Phase::silent:
+        step = begin(front, now);
+        break;
+      case Phase::handshake:
+        step = shake_hands(front.limits(), now);
+        break;
+      case Phase::headers:
+        step = read_head(front, now);
+        break;
+      case Phase::body:
+        step = read_body(front, now);
+        break;
+      case Phase::writing:
+        step = write_answer(front, now);
+        break;
+      case Phase::lingering:
+        step = linger();
+        break;
+      case Phase::working:
+      case Phase::closed:
+        return false;
+    }
+    if (step != Step::next) return step == Step::yield;
+  }
+}
+
+void Connection::enter(Phase phase, TimePoint deadline) {
+  phase_ = phase;
+  deadline_ = deadline;
+}
+
+double Connection::progress(TimePoint now) const {
+  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - since_).count();
+  return static_cast<double>(received_) / static_cast<double>(std::max<std::int64_t>(age, 1));
+}
+
+Connection::Step Connection::begin(Surroundings& front, TimePoint now) {
+  std::uint8_t first = 0;
+  switch (channel_.peek(first)) {
+    case Io::done:
+      break;
+    case Io::wait:
+      return Step::wait;
+    case Io::ended:
+    case Io::failed:
+      return end();
+  }
+  if (!front.tls()) {
+    enter(Phase::headers, now + front.limits().headers);
+  } else if (first != tls_handshake_record) {
+    return refuse_with(refuse(Refusal::needs_https), front.limits(), now);
+  } else {
+    channel_.start_tls(*front.tls());  // only now: a silent connection costs a small struct
+    phase_ = Phase::handshake;         // under the deadline of the silence
+  }
+  return Step::next;
+}
+
+Connection::Step Connection::shake_hands(const Limits& limits, TimePoint now) {
+  switch (channel_.handshake()) {
+    case Io::done:
+      enter(Phase::headers, now + limits.headers);
+      return Step::next;
+    case Io::wait:
+      return Step::wait;
+    case Io::ended:
+    case Io::failed:
+      return end();
+  }
+  std::abort();
+}
+
+Connection::Step Connection::read_some(Surroundings& front, std::string_view& bytes) {
+  if (allowance_ == 0) return Step::yield;
+  std::size_t n = 0;
+  switch (channel_.read(front.buffer(), n)) {
+    case Io::done:
+      break;
+    case Io::wait:
+      return Step::wait;
+    case Io::ended:
+    case Io::failed:
+      return end();
+  }
+  bytes = crypto::text_of(front.buffer().first(n));
+  received_ += n;
+  allowance_ -= std::min(allowance_, n);
+  return Step::next;
+}
+
+Connection::Step Connection::read_head(Surroundings& front, TimePoint now) {
+  const auto parsed = parse_head(in_);
+  if (!parsed) return refuse_with(refuse(parsed.error()), front.limits(), now);
+  if (!*parsed) {
+    const bool was_idle = in_.empty() && requests_ > 0;
+    std::string_view bytes;
+    const Step step = read_some(front, bytes);
+    in_ += bytes;
+    if (was_idle && !in_.empty()) deadline_ = now + front.limits().headers;  // once for each request
+    return step;
+  }
+
+  const Head& head = (*parsed)->head;
+  in_.erase(0, (*parsed)->size);
+  const auto length = front.admit(head);
+  if (!length) return refuse_with(length.error(), front.limits(), now);
+  if (front.queue_is_full()) return refuse_with(refuse(Refusal::busy), front.limits(), now);
+  return start_request(head, *length, front, now);
+}
+
+Connection::Step Connection::start_request(const Head& head, std::uint64_t length, Surroundings& front,
+                                           TimePoint now) {
+  ++requests_;
+  exchange_ = std::make_unique<Exchange>();
+  exchange_->connection = id_;
+  exchange_->request = canonical_request(head);
+  exchange_->close =
+      head.wants_close || requests_ == front.limits().requests_per_connection || front.is_stopping();
+  if (length == 0) return submit(front, now);
+
+  auto share = front.take_room(length);
+  if (!share) return refuse_with(refuse(Refusal::busy), front.limits(), now);
+  auto body = IncomingBody::start(std::move(*share), length, front.spool_folder());
+  if (!body) {
+    const bool is_full = body.error() == crypto::IoFault::disk_full;
+    return refuse_with(refuse(is_full ? Refusal::disk_full : Refusal::storage_failed), front.limits(), now);
+  }
+  body_.emplace(std::move(*body));
+  enter(Phase::body, now + front.limits().body + time_for(length, front.limits()));
+  if (head.expects_continue && in_.empty()) {
+    // Nothing was sent on this connection that could fill its buffer: it goes out whole, or the peer is gone.
+    std::size_t n = 0;
+    if (channel_.write(go_on, n) != Io::done || n != go_on.size()) return end();
+  }
+  return Step::next;
+}
+
+Connection::Step Connection::read_body(Surroundings& front, TimePoint now) {
+  std::string_view bytes = in_;
+  if (in_.empty()) {
+    const Step step = read_some(front, bytes);
+    if (bytes.empty()) return step;
+  }
+  const auto part = bytes.substr(0, body_->missing());
+  const auto added = body_->add(crypto::bytes_of(part));
+  in_ = std::string(bytes.substr(part.size()));
+  if (!added) {
+    const bool is_full = added.error() == crypto::IoFault::disk_full;
+    return refuse_with(refuse(is_full ? Refusal::disk_full : Refusal::storage_failed), front.limits(), now);
+  }
+  if (body_->missing() > 0) return Step::next;
+
+  exchange_->body.emplace(std::move(*body_).finish());
+  exchange_->share.emplace(std::move(*body_).share());
+  body_.reset();
+  return submit(front, now);
+}
+
+Connection::Step Connection::submit(Surroundings& front, TimePoint now) {
+  if (!front.submit(exchange_)) return refuse_with(refuse(Refusal::busy), front.limits(), now);
+  enter(Phase::working, TimePoint::max());  // the server's own time, not the peer's
+  return Step::next;
+}
+
+void Connection::take_answer(Exchange& exchange, const Limits& limits, TimePoint now) {
+  out_ = std::move(exchange.answer);
+  written_ = 0;
+  close_after_ = exchange.close;
+  enter(Phase::writing, now + limits.answer + time_for(out_.size(), limits));
+}
+
+Connection::Step Connection::refuse_with(const Answer& answer, const Limits& limits, TimePoint now) {
+  body_.reset();
+  exchange_.reset();
+  out_ = write_closing_answer(answer);
+  written_ = 0;
+  close_after_ = true;
+  enter(Phase::writing, now + limits.answer);
+  return Step::next;
+}
+
+Connection::Step Connection::write_answer(Surroundings& front, TimePoint now) {
+  while (written_ < out_.size()) {
+    std::size_t n = 0;
+    switch (channel_.write(std::string_view(out_).substr(written_), n)) {
+      case Io::done:
+        written_ += n;
+        break;
+      case Io::wait:
+        return Step::wait;
+      case Io::ended:
+      case Io::failed:
+        return end();
+    }
+  }
+  out_ = std::string();
+  if (close_after_ || front.is_stopping()) {
+    channel_.finish();
+    allowance_ = linger_bytes;
+    enter(Phase::lingering, now + front.limits().linger);
+  } else {
+    since_ = now;
+    received_ = in_.size();
+    enter(Phase::headers, now + front.limits().idle);
+  }
+  return Step::next;
+}
+
+// Closing with unread bytes would reset the connection, and the answer might be lost on its way.
+Connection::Step Connection::linger() {
+  return channel_.discard(allowance_) == Io::wait ? Step::wait : end();
+}
+
+void Connection::expire(const Limits& limits, TimePoint now) {
+  const bool is_heard = phase_ == Phase::body || (phase_ == Phase::headers && !in_.empty());
+  if (is_heard)
+    refuse_with(refuse(Refusal::too_slow), limits, now);
+  else
+    end();
+}
+
+}  // namespace sandyk::intake

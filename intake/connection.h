@@ -1,0 +1,96 @@
+// One connection's way through its phases. It never blocks, and each phase has an absolute deadline.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "intake/admission.h"
+#include "intake/body.h"
+#include "intake/exchange.h"
+#include "intake/limits.h"
+#include "intake/refusal.h"
+#include "intake/tls.h"
+
+namespace sandyk::intake {
+
+enum class Phase { silent, handshake, headers, body, working, writing, lingering, closed };
+
+/// What a connection asks of the front.
+class Surroundings {
+ public:
+  virtual ~Surroundings() = default;
+  virtual const Limits& limits() const = 0;
+  /// Null where connections are plain.
+  virtual const TlsContext* tls() const = 0;
+  virtual tl::expected<std::uint64_t, Answer> admit(const Head& head) = 0;
+  /// Room for a body; under pressure one that falls behind the least rate makes way.
+  virtual std::optional<Budget::Share> take_room(std::uint64_t length) = 0;
+  virtual const std::filesystem::path& spool_folder() const = 0;
+  virtual bool queue_is_full() const = 0;
+  virtual bool submit(std::unique_ptr<Exchange>& exchange) = 0;
+  virtual bool is_stopping() const = 0;
+  /// Where every read goes first.
+  virtual std::span<std::uint8_t> buffer() = 0;
+};
+
+class Connection {
+ public:
+  Connection(std::uint64_t id, crypto::Fd socket, const Limits& limits, TimePoint now);
+
+  /// Does whatever can be done without waiting. True when it stopped to be fair to others and wants to go on.
+  bool advance(Surroundings& front, TimePoint now);
+  /// A worker is done with this connection's request.
+  void take_answer(Exchange& exchange, const Limits& limits, TimePoint now);
+  /// The deadline has passed: says so where somebody may be listening, or closes.
+  void expire(const Limits& limits, TimePoint now);
+  void close() { phase_ = Phase::closed; }
+
+  std::uint64_t id() const { return id_; }
+  int fd() const { return channel_.fd(); }
+  Phase phase() const { return phase_; }
+  TimePoint deadline() const { return deadline_; }
+
+  /// Since when it has been at this request, and the bytes of it that came.
+  TimePoint since() const { return since_; }
+  std::uint64_t received() const { return received_; }
+  /// Bytes per millisecond: who makes the least progress for its age goes first.
+  double progress(TimePoint now) const;
+
+ private:
+  enum class Step { next, wait, yield };
+
+  Step begin(Surroundings& front, TimePoint now);
+  Step shake_hands(const Limits& limits, TimePoint now);
+  Step read_head(Surroundings& front, TimePoint now);
+  Step start_request(const Head& head, std::uint64_t length, Surroundings& front, TimePoint now);
+  Step read_body(Surroundings& front, TimePoint now);
+  Step submit(Surroundings& front, TimePoint now);
+  Step write_answer(Surroundings& front, TimePoint now);
+  Step linger();
+  Step refuse_with(const Answer& answer, const Limits& limits, TimePoint now);
+  Step end() {
+    phase_ = Phase::closed;
+    return Step::next;
+  }
+  /// Some more bytes, if the turn's allowance is not used up.
+  Step read_some(Surroundings& front, std::string_view& bytes);
+  void enter(Phase phase, TimePoint deadline);
+
+  const std::uint64_t id_;
+  Channel channel_;
+  Phase phase_ = Phase::silent;
+  TimePoint deadline_, since_;
+  std::uint64_t received_ = 0;
+  unsigned requests_ = 0;
+  std::size_t allowance_ = 0;  ///< bytes that this turn may still read
+
+  std::string in_;                      ///< received and not yet used
+  std::unique_ptr<Exchange> exchange_;  ///< of the request that is being read
+  std::optional<IncomingBody> body_;
+  std::string out_;
+  std::size_t written_ = 0;
+  bool close_after_ = false;
+};
+
+}  // namespace sandyk::intake

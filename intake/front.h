@@ -1,0 +1,77 @@
+// The front: owns every socket, in one thread, with epoll. It delimits, decides early, keeps the deadlines,
+// and hands complete requests to the workers (docs/design.md, section 6). An attacker who gets in here holds
+// TLS and sealed bytes, no key of a report.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "intake/connection.h"
+#include "intake/listener.h"
+#include "intake/weather.h"
+#include "intake/workers.h"
+
+namespace sandyk::intake {
+
+struct FrontSettings {
+  Limits limits;
+  std::filesystem::path spool_folder;
+  std::function<tl::expected<std::uint64_t, Answer>(const Head&)> admit;
+  Workers::Answering answering;
+  std::atomic<Weather>* weather;  ///< written at each sweep
+};
+
+class Front final : private Surroundings {
+ public:
+  /// Without `tls` connections are plain: only for a UNIX socket. Raises the limit of descriptors where it
+  /// may, and lowers max_connections to what is left.
+  Front(FrontSettings settings, Listener listener, std::optional<TlsContext> tls);
+  ~Front() override;
+
+  /// Serves until stop() was called and what was in work is finished, or the time for that is over.
+  void run();
+  /// From any thread.
+  void stop();
+
+  std::uint64_t accept_errors() const { return accept_errors_; }
+  std::size_t max_connections() const { return settings_.limits.max_connections; }
+
+ private:
+  const Limits& limits() const override { return settings_.limits; }
+  const TlsContext* tls() const override { return tls_ ? &*tls_ : nullptr; }
+  tl::expected<std::uint64_t, Answer> admit(const Head& head) override { return settings_.admit(head); }
+  std::optional<Budget::Share> take_room(std::uint64_t length) override;
+  const std::filesystem::path& spool_folder() const override { return settings_.spool_folder; }
+  bool queue_is_full() const override { return workers_->is_full(); }
+  bool submit(std::unique_ptr<Exchange>& exchange) override { return workers_->submit(exchange); }
+  bool is_stopping() const override { return stop_by_.has_value(); }
+  std::span<std::uint8_t> buffer() override { return buffer_; }
+
+  bool watch(int fd, std::uint64_t id, unsigned events);
+  void accept_waiting(TimePoint now);
+  bool make_place(TimePoint now);
+  bool evict_slow_body(TimePoint now);
+  void advance(std::uint64_t id, TimePoint now);
+  void answer_finished(TimePoint now);
+  void begin_stopping(TimePoint now);
+  void sweep(TimePoint now);
+
+  FrontSettings settings_;
+  Listener listener_;
+  std::optional<TlsContext> tls_;
+  crypto::Fd epoll_, stop_event_;
+  Budget budget_;
+  std::vector<std::uint8_t> buffer_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+  std::vector<std::uint64_t> unfinished_;  ///< stopped to be fair, and go on in the next turn
+  std::uint64_t next_id_;
+  std::optional<TimePoint> stop_by_;
+  std::atomic<std::uint64_t> accept_errors_{0};
+  std::unique_ptr<Workers> workers_;  // last: its exchanges hold shares of the budget
+};
+
+}  // namespace sandyk::intake

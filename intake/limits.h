@@ -1,0 +1,50 @@
+// Every cap and every deadline of the endpoint, once. All of them are absolute: no traffic extends one.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "crypto/seal/age_format.h"
+#include "crypto/seal/size_class.h"
+
+namespace sandyk::intake {
+
+using Clock = std::chrono::steady_clock;
+using TimePoint = Clock::time_point;
+
+// What one request head may be.
+inline constexpr std::size_t max_head_size = 8 * 1024;
+inline constexpr std::size_t max_fields = 64;
+inline constexpr std::size_t max_path_size = 200;  ///< ours are under 80
+inline constexpr std::size_t max_host_size = 255;  ///< the longest name in the DNS
+inline constexpr std::size_t max_length_digits = 15;
+
+/// What the front allows. Why these numbers: docs/design.md, section 6; tests use shorter ones.
+struct Limits {
+  std::size_t max_connections = 4000;  ///< about 60 MB when every one of them is in a handshake
+  std::uint64_t min_rate = 8 * 1024;   ///< bytes a second of a body; Tor needs the low end
+
+  std::chrono::milliseconds handshake{5'000};
+  std::chrono::milliseconds headers{10'000};
+  std::chrono::milliseconds body{10'000};  ///< and length / min_rate on top
+  std::chrono::milliseconds answer{5'000};
+  std::chrono::milliseconds idle{5'000};
+  std::chrono::milliseconds linger{
+      1'000};  ///< so that an answer arrives that came before the end of the request
+  std::chrono::milliseconds grace{1'500};  ///< younger connections are never evicted
+  std::chrono::milliseconds sweep{100};
+  std::chrono::milliseconds stop{10'000};  ///< to finish what is in work
+
+  std::uint64_t memory = 24 * crypto::mib;  ///< of all bodies in memory, by the length they declare
+  std::size_t max_large = 16;               ///< bodies in a spool file at a time
+  std::size_t workers = 32;                 ///< each waits for a commit, so this is the size of a batch
+  std::size_t queue = 512;
+  unsigned requests_per_connection = 100;
+};
+
+/// Bodies above the sealed 256 KiB class go to a spool file.
+inline const std::uint64_t largest_in_memory =
+    crypto::sealed_length(256 * crypto::kib, crypto::age::max_stanzas);
+
+}  // namespace sandyk::intake

@@ -1,0 +1,49 @@
+// The listening socket. No address of a peer is ever read: accept4 is asked for none.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "crypto/seal/file.h"
+
+namespace sandyk::intake {
+
+enum class ListenFault {
+  address,  ///< not numeric "host:port"
+  in_use,
+  no_access,  ///< a port below 1024, or a folder that may not be written
+  failed,
+};
+std::string_view sentence(ListenFault fault);
+
+class Listener {
+ public:
+  /// `address` is `127.0.0.1:8443` or `[::1]:8443`; port 0 takes a free one.
+  [[nodiscard]] static tl::expected<Listener, ListenFault> on_address(const std::string& address);
+  /// A UNIX socket for a proxy or an onion service on the same machine. A socket that nobody serves is
+  /// replaced.
+  [[nodiscard]] static tl::expected<Listener, ListenFault> on_path(const std::filesystem::path& path);
+
+  int fd() const { return socket_.get(); }
+  /// Where it listens, as host:port or as the path.
+  const std::string& address() const { return address_; }
+
+  /// The next connection, non-blocking; nothing when none waits or the system is short of something. Out of
+  /// descriptors, the waiting ones are taken with the reserve and closed, so that they learn it.
+  crypto::Fd accept();
+  std::uint64_t errors() const { return errors_; }
+
+ private:
+  Listener(crypto::Fd socket, std::string address);
+  bool shed_one();
+
+  crypto::Fd socket_;
+  crypto::Fd reserve_;
+  std::string address_;
+  std::uint64_t errors_ = 0;
+};
+
+}  // namespace sandyk::intake

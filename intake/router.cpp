@@ -1,0 +1,191 @@
+#include "intake/router.h"
+
+#include <type_traits>
+
+#include "crypto/seal/text_encoding.h"
+#include "intake/admission.h"
+#include "intake/pages.h"
+#include "intake/refusal.h"
+#include "intake/shape.h"
+
+namespace sandyk::intake {
+namespace {
+
+using httplib::Request;
+using httplib::Response;
+
+constexpr std::chrono::weeks soon{4};
+
+/// The canonical request to read, the answer to write. There is no peer behind it to wait for.
+class MemoryStream : public httplib::Stream {
+ public:
+  explicit MemoryStream(Exchange& exchange) : left_(exchange.request), answer_(exchange.answer) {}
+
+  bool is_readable() const override { return true; }
+  bool wait_readable() const override { return true; }
+  bool wait_writable() const override { return true; }
+  ssize_t read(char* out, size_t size) override {
+    const auto n = left_.copy(out, size);
+    left_.remove_prefix(n);
+    return static_cast<ssize_t>(n);
+  }
+  ssize_t write(const char* text, size_t size) override {
+    answer_.append(text, size);
+    return static_cast<ssize_t>(size);
+  }
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  socket_t socket() const override { return INVALID_SOCKET; }
+  time_t duration() const override { return 0; }
+
+ private:
+  std::string_view left_;
+  std::string& answer_;
+};
+
+/// What this worker is answering. cpp-httplib gives handlers no place of ours on the request.
+thread_local Exchange* current = nullptr;
+
+void give(Response& response, const Answer& answer) {
+  response.status = answer.status;
+  response.set_content(answer.body, answer.type);
+  if (answer.retry_after != 0) response.set_header("Retry-After", std::to_string(answer.retry_after));
+}
+
+/// A page may use its own style block and nothing else.
+std::string policy_for(std::string_view page) {
+  constexpr std::string_view open = "<style>", close = "</style>";
+  const auto begin = page.find(open) + open.size();
+  const auto style = page.substr(begin, page.find(close) - begin);
+  const auto hash = crypto::sha256(crypto::bytes_of(style));
+  return std::string(content_policy) + "; style-src 'sha256-" +
+         crypto::to_base64(hash.bytes(), crypto::Base64::padded) + "'";
+}
+
+httplib::Server::Handler page_handler(std::string_view page) {
+  return [page, policy = policy_for(page)](const Request&, Response& response) {
+    response.set_header("Content-Security-Policy", policy);
+    response.set_content(page.data(), page.size(), "text/html; charset=utf-8");
+  };
+}
+
+Refusal refusal_of(storage::PutFault fault) {
+  switch (fault) {
+    case storage::PutFault::no_epoch:
+      return Refusal::no_week_in_force;
+    case storage::PutFault::disk_full:
+      return Refusal::disk_full;
+    case storage::PutFault::failed:
+      return Refusal::storage_failed;
+  }
+  std::abort();
+}
+
+}  // namespace
+
+bool keyring_ends_soon(const storage::KeyringSet& keyrings, crypto::Date today) {
+  const auto last = keyrings.last_week();
+  return !last || keyrings.of_week(*last)->content().not_after < today + soon;
+}
+
+Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather)
+    : vault_(vault), weather_(weather) {
+  const Limits limits;
+  set_keep_alive_max_count(limits.requests_per_connection);
+  set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(limits.idle).count());
+  add_routes();
+
+  set_exception_handler([](const Request&, Response& response, const std::exception_ptr&) {
+    give(response, refuse(Refusal::internal));
+  });
+  set_error_handler([](const Request&, Response& response) {
+    if (response.body.empty()) give(response, refuse(Refusal::not_found));
+  });
+  set_post_routing_handler([](const Request&, Response& response) {
+    for (const auto& header : standard_headers)
+      response.set_header(std::string(header.first), std::string(header.second));
+    if (!response.has_header("Content-Security-Policy"))
+      response.set_header("Content-Security-Policy", std::string(content_policy));
+    if (response.status >= 400) current->close = true;  // httplib says so to the peer, too
+  });
+}
+
+void Router::add_routes() {
+  Get("/", page_handler(page_ru));
+  Get("/ky/", page_handler(page_ky));
+  Get("/en/", page_handler(page_en));
+  Get("/health",
+      [this](const Request&, Response& response) { response.set_content(health(), "text/plain"); });
+  Get(std::string(keyring_path) + ":file", [this](const Request& request, Response& response) {
+    give(response, keyring_file(request.path_params.at("file")));
+  });
+  Put(std::string(reports_path) + ":id", [this](const Request& request, Response& response) {
+    const Exchange& exchange = *current;
+    give(response, exchange.body ? store(request.path_params.at("id"),
+                                         request.get_header_value("Sandyk-Week"), *exchange.body)
+                                 : refuse(Refusal::internal));
+  });
+}
+
+void Router::answer(Exchange& exchange) {
+  // The interface of cpp-httplib that everything here stands on; a newer one that differs does not compile.
+  using Pinned = bool (httplib::Server::*)(httplib::Stream&, const std::string&, int, const std::string&, int,
+                                           bool, bool&, const std::function<void(Request&)>&, bool*);
+  static_assert(std::is_same_v<decltype(&Router::process_request), Pinned>);
+
+  MemoryStream stream(exchange);
+  bool closed = false;
+  current = &exchange;
+  process_request(stream, {}, 0, {}, 0, exchange.close, closed, nullptr, nullptr);
+  current = nullptr;
+  if (closed) exchange.close = true;
+}
+
+Answer Router::store(std::string_view id_text, std::string_view week_text, const storage::SealedBody& body) {
+  const auto id = crypto::ReportId::parse(id_text);
+  const auto week = crypto::Week::parse(week_text);
+  const auto keyrings = vault_.keyrings();
+  const crypto::Keyring* keyring = week ? keyrings->of_week(*week) : nullptr;
+  if (!id || !keyring) return refuse(Refusal::unknown_week);
+
+  if (const auto shape = check_shape(body, keyring->content().organisations.size()); !shape)
+    return refuse(shape.error());
+  const auto digest = digest_of(body);
+  if (!digest) return refuse(Refusal::storage_failed);
+  if (*digest != *id) return refuse(Refusal::wrong_digest);
+
+  if (const auto done = vault_.put(*id, *week, body); !done) return refuse(refusal_of(done.error()));
+  return {201, "application/json", "{\"stored\":true}\n"};  // the same whether it was there before or not
+}
+
+Answer Router::keyring_file(std::string_view name) const {
+  constexpr std::string_view signature_suffix = ".minisig", suffix = ".json";
+  const bool is_signature = name.ends_with(signature_suffix);
+  if (is_signature) name.remove_suffix(signature_suffix.size());
+  if (!name.ends_with(suffix)) return refuse(Refusal::not_found);
+  name.remove_suffix(suffix.size());
+
+  const auto keyrings = vault_.keyrings();
+  const auto week = crypto::Week::parse(name);
+  const crypto::Keyring* keyring = nullptr;
+  if (name == "current") {
+    keyring = keyrings->in_force(crypto::Date::today());
+    if (!keyring) return refuse(Refusal::no_week_in_force);
+  } else if (week) {
+    keyring = keyrings->of_week(*week);
+  }
+  if (!keyring) return refuse(Refusal::not_found);
+  return is_signature ? Answer{200, "text/plain", keyring->signature()}
+                      : Answer{200, "application/json", keyring->json()};
+}
+
+std::string Router::health() const {
+  const auto keyrings = vault_.keyrings();
+  const auto today = crypto::Date::today();
+  std::string text(word_of(weather_));
+  if (!keyrings->in_force(today)) text += "\nno-week";
+  if (keyring_ends_soon(*keyrings, today)) text += "\nkeyring-ends-soon";
+  return text + "\n";
+}
+
+}  // namespace sandyk::intake

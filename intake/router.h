@@ -1,0 +1,38 @@
+// What each path answers: cpp-httplib parses the canonical request and routes it; sockets never reach it.
+#pragma once
+
+#include <httplib.h>
+
+#include <atomic>
+#include <string_view>
+
+#include "intake/answer.h"
+#include "intake/exchange.h"
+#include "intake/weather.h"
+#include "storage/vault.h"
+
+namespace sandyk::intake {
+
+class Router : private httplib::Server {
+ public:
+  /// Answers from `vault`, which outlives the router. `weather` is written by the front.
+  Router(storage::Vault& vault, const std::atomic<Weather>& weather);
+
+  /// Writes exchange.answer, and sets exchange.close when nothing may follow it. Thread-safe; blocks until a
+  /// report is synced.
+  void answer(Exchange& exchange);
+
+ private:
+  Answer store(std::string_view id, std::string_view week, const storage::SealedBody& body);
+  Answer keyring_file(std::string_view name) const;
+  std::string health() const;
+  void add_routes();
+
+  storage::Vault& vault_;
+  const std::atomic<Weather>& weather_;
+};
+
+/// True when the last signed week ends within four weeks of `today`, or there is none.
+bool keyring_ends_soon(const storage::KeyringSet& keyrings, crypto::Date today);
+
+}  // namespace sandyk::intake

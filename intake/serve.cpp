@@ -1,0 +1,203 @@
+#include "intake/serve.h"
+
+#include <fmt/core.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "crypto/seal/exit_code.h"
+#include "crypto/seal/process.h"
+#include "intake/front.h"
+#include "intake/router.h"
+#include "storage/vault.h"
+
+namespace sandyk::intake {
+namespace {
+
+using crypto::exit_done, crypto::exit_not_done, crypto::exit_usage;
+constexpr timespec tick{1, 0};
+constexpr timespec for_more{0, 200'000'000};  // several files in the inbox mean one turn
+constexpr std::chrono::seconds retry_turn{60};
+
+/// One line for the operator; never with a time, an address or anything a peer sent.
+void say(std::string_view sentence) {
+  fmt::print(stderr, "sandyk-intake: {}\n", sentence);
+}
+
+void say_state(const storage::Vault& vault, crypto::Date today) {
+  for (const std::string& notice : vault.notices()) say(notice);
+  const auto keyrings = vault.keyrings();
+  const auto last = keyrings->last_week();
+  if (last && keyring_ends_soon(*keyrings, today))
+    say("The last signed week is " + last->text() +
+        ", less than four weeks away. Sign and install further keyrings.");
+}
+
+sigset_t our_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  return set;
+}
+
+/// Turns the vault's epoch when the day changes and when asked; the main thread's whole work.
+class Keeper {
+ public:
+  Keeper(storage::Vault& vault, const Front& front, crypto::Date today)
+      : vault_(vault), front_(front), day_(today) {}
+
+  /// Returns when the server shall stop.
+  void keep() {
+    const sigset_t set = our_signals();
+    while (true) {
+      const int signal = ::sigtimedwait(&set, nullptr, &tick);
+      if (signal == SIGTERM || signal == SIGINT) return;
+      if (signal == SIGHUP) {
+        sigset_t hup;
+        sigemptyset(&hup);
+        sigaddset(&hup, SIGHUP);
+        while (::sigtimedwait(&hup, nullptr, &for_more) == SIGHUP) continue;
+      }
+      const bool is_due = crypto::Date::today() != day_ || (retry_at_ && Clock::now() >= *retry_at_);
+      if (signal == SIGHUP || is_due) turn();
+    }
+  }
+
+ private:
+  void turn() {
+    day_ = crypto::Date::today();  // also when a clock was set back: an epoch belongs to one day
+    retry_at_.reset();
+    if (const auto turned = vault_.turn(day_); !turned) {
+      say(std::string(sentence(turned.error())) + " The next epoch is tried again in a minute.");
+      retry_at_ = Clock::now() + retry_turn;
+      return;
+    }
+    say_state(vault_, day_);
+    if (front_.accept_errors() != errors_said_) {
+      errors_said_ = front_.accept_errors();
+      say(fmt::format("The system could not hand over {} connections since the start.", errors_said_));
+    }
+  }
+
+  storage::Vault& vault_;
+  const Front& front_;
+  crypto::Date day_;
+  std::optional<TimePoint> retry_at_;
+  std::uint64_t errors_said_ = 0;
+};
+
+/// Runs the front beside the main thread. If it fails, the main thread learns it as a signal to stop.
+class FrontThread {
+ public:
+  explicit FrontThread(Front& front) : front_(front), thread_([this] { run(); }) {}
+  ~FrontThread() { stop(); }
+  /// True when the front ended as it should.
+  bool stop() {
+    front_.stop();
+    if (thread_.joinable()) thread_.join();
+    return !has_failed_;
+  }
+
+ private:
+  void run() {
+    try {
+      front_.run();
+    } catch (const std::exception& fault) {
+      say(fault.what());
+      has_failed_ = true;
+      ::kill(::getpid(), SIGTERM);
+    }
+  }
+
+  Front& front_;
+  bool has_failed_ = false;  // written before the join, read after it
+  std::thread thread_;
+};
+
+tl::expected<std::optional<TlsContext>, TlsFault> load_tls(const Config& config) {
+  if (!config.unix_socket.empty()) return std::nullopt;
+  auto tls = TlsContext::load(config.cert, config.key);
+  if (!tls) return tl::unexpected(tls.error());
+  return std::move(*tls);
+}
+
+tl::expected<Listener, ListenFault> listen(const Config& config) {
+  return config.unix_socket.empty() ? Listener::on_address(config.listen)
+                                    : Listener::on_path(config.unix_socket);
+}
+
+FrontSettings front_settings(const Config& config, storage::Vault& vault, Router& router,
+                             std::atomic<Weather>& weather) {
+  FrontSettings settings;
+  settings.limits.max_connections = config.max_connections;
+  settings.limits.min_rate = config.min_rate;
+  settings.spool_folder = config.vault;
+  settings.admit = [&vault](const Head& head) {
+    return admit(head, *vault.keyrings(), crypto::Date::today());
+  };
+  settings.answering = [&router](Exchange& exchange) { router.answer(exchange); };
+  settings.weather = &weather;
+  return settings;
+}
+
+int run(const Config& config, storage::Vault& vault, crypto::Date today, Listener listener,
+        std::optional<TlsContext> tls) {
+  std::atomic<Weather> weather{Weather::calm};
+  Router router(vault, weather);
+  const std::string url = (tls ? "https://" : "unix:") + listener.address();
+  Front front(front_settings(config, vault, router, weather), std::move(listener), std::move(tls));
+  if (front.max_connections() < config.max_connections)
+    say(fmt::format("The limit of open files leaves room for {} connections only.", front.max_connections()));
+
+  FrontThread thread(front);
+  fmt::print("sandyk-intake: listening on {}\n", url);
+  std::fflush(stdout);
+  Keeper(vault, front, today).keep();
+  return thread.stop() ? exit_done : exit_not_done;
+}
+
+}  // namespace
+
+int serve(const Config& config) {
+  ::mallopt(M_ARENA_MAX, 2);  // one heap for each worker would hold what it once needed for ever
+  ::signal(SIGPIPE, SIG_IGN);
+  const sigset_t set = our_signals();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::umask(0077);
+
+  auto tls = load_tls(config);
+  if (!tls) return say(sentence(tls.error())), exit_usage;
+  auto listener = listen(config);  // before the vault, so that a busy port begins no epoch
+  if (!listener)
+    return say(sentence(listener.error())),
+           listener.error() == ListenFault::address ? exit_usage : exit_not_done;
+  if (!crypto::can_lock_memory())
+    say("Memory cannot be locked: raise the limit (ulimit -l), so that no key reaches the swap.");
+
+  const auto today = crypto::Date::today();
+  auto vault = storage::Vault::open({config.vault, *config.root, config.reserve}, today);
+  if (!vault) return say(sentence(vault.error())), exit_not_done;
+  say_state(**vault, today);
+  const int code = run(config, **vault, today, std::move(*listener), std::move(*tls));
+  vault->reset();  // closes the epoch
+  if (!config.unix_socket.empty()) ::unlink(config.unix_socket.c_str());
+  return code;
+}
+
+int check(const Config& config) {
+  if (const auto tls = load_tls(config); !tls) return say(sentence(tls.error())), exit_usage;
+  const auto folder = std::filesystem::exists(config.vault) ? config.vault : config.vault.parent_path();
+  if (::access(folder.empty() ? "." : folder.c_str(), R_OK | W_OK | X_OK) != 0)
+    return say("The vault's folder cannot be written by this user."), exit_usage;
+  const auto keyrings = storage::KeyringSet::read(config.vault / "keyring", *config.root);
+  if (keyring_ends_soon(keyrings, crypto::Date::today()))
+    say("The signed weeks end in less than four weeks.");
+  fmt::print("The configuration is good. The site is {}.\n", config.root->site());
+  return exit_done;
+}
+
+}  // namespace sandyk::intake

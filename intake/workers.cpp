@@ -1,0 +1,67 @@
+#include "intake/workers.h"
+
+#include <sys/eventfd.h>
+
+#include <stdexcept>
+
+namespace sandyk::intake {
+
+Workers::Workers(std::size_t count, std::size_t queue, Answering answering)
+    : queue_(queue),
+      answering_(std::move(answering)),
+      finished_event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  if (!finished_event_.is_open()) throw std::runtime_error("the system gives no eventfd");
+  for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
+}
+
+Workers::~Workers() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  changed_.notify_all();
+}
+
+bool Workers::submit(std::unique_ptr<Exchange>& exchange) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= queue_) return false;
+    waiting_.push_back(std::move(exchange));
+  }
+  changed_.notify_one();
+  return true;
+}
+
+std::size_t Workers::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+std::vector<std::unique_ptr<Exchange>> Workers::take_finished() {
+  eventfd_t count = 0;
+  ::eventfd_read(finished_event_.get(), &count);
+  const std::lock_guard lock(mutex_);
+  return std::move(finished_);
+}
+
+void Workers::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return is_stopping_ || !waiting_.empty(); });
+    if (is_stopping_) return;
+    auto exchange = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    try {
+      answering_(*exchange);
+    } catch (const std::exception&) {  // out of memory: this request ends without an answer
+      exchange->answer.clear();
+      exchange->close = true;
+    }
+    lock.lock();
+    finished_.push_back(std::move(exchange));
+    ::eventfd_write(finished_event_.get(), 1);
+  }
+}
+
+}  // namespace sandyk::intake

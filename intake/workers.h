@@ -1,0 +1,52 @@
+// The threads that answer complete requests. No peer can hold one: they see neither sockets nor half a
+// request.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "crypto/seal/file.h"
+#include "intake/exchange.h"
+
+namespace sandyk::intake {
+
+class Workers {
+ public:
+  using Answering = std::function<void(Exchange&)>;
+
+  /// Starts `count` threads that call `answering`; at most `queue` exchanges wait.
+  Workers(std::size_t count, std::size_t queue, Answering answering);
+  /// Lets the threads finish what they work on; what still waits is dropped.
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  /// False when the queue is full; the exchange is then still the caller's.
+  bool submit(std::unique_ptr<Exchange>& exchange);
+  bool is_full() const { return waiting() >= queue_; }
+  std::size_t waiting() const;
+
+  /// An eventfd that is readable when something is finished.
+  int finished_fd() const { return finished_event_.get(); }
+  std::vector<std::unique_ptr<Exchange>> take_finished();
+
+ private:
+  void work();
+
+  const std::size_t queue_;
+  const Answering answering_;
+  crypto::Fd finished_event_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Exchange>> waiting_;
+  std::vector<std::unique_ptr<Exchange>> finished_;
+  bool is_stopping_ = false;
+  std::vector<std::jthread> threads_;  // last: they end before the rest goes
+};
+
+}  // namespace sandyk::intake

@@ -1,0 +1,47 @@
+// From a report to the sealed file that travels: pack, pad, seal to the week's organisations.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "crypto/open/receipt.h"
+#include "crypto/seal/calendar.h"
+#include "crypto/seal/ids.h"
+#include "crypto/seal/keyring.h"
+#include "reporter/failure.h"
+#include "reporter/report_files.h"
+
+namespace sandyk::reporter {
+
+/// A sealed report: safe in anybody's hands.
+struct Sealed {
+  crypto::Bytes bytes;
+  crypto::ReportId id;
+  crypto::Week week;
+
+  static Sealed from(crypto::Bytes bytes, crypto::Week week);
+};
+
+struct SealedReport {
+  Sealed sealed;
+  std::uint64_t size_class;
+  crypto::ReceiptCode receipt;
+};
+
+/// Seals `report` as the first of a new thread, with a new receipt code. With `only` not empty, just these
+/// organisations (their ids) can open it; stanzas of the others go to throw-away keys, so that count and
+/// order tell nothing. Failures: larger than the site takes, or an unknown organisation.
+[[nodiscard]] tl::expected<SealedReport, Failure> seal_report(const Report& report,
+                                                              const crypto::Keyring& keyring,
+                                                              const crypto::VerifyKey& root,
+                                                              const std::vector<std::string>& only);
+
+/// `report-<week>-<8 random hex>.age`: all that the name of a sealed file says.
+std::string sealed_file_name(const crypto::Week& week);
+/// The week in such a name; nothing for any other name.
+std::optional<crypto::Week> week_of_file_name(std::string_view name);
+
+/// `16 KiB`, `2 MiB`.
+std::string size_text(std::uint64_t bytes);
+
+}  // namespace sandyk::reporter

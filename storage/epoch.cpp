@@ -1,0 +1,201 @@
+#include "storage/epoch.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+#include "crypto/seal/age_seal.h"
+#include "storage/epoch_files.h"
+#include "storage/layout.h"
+
+namespace sandyk::storage {
+namespace {
+
+using crypto::IoFault;
+
+constexpr std::uint64_t checkpoint_after =
+    4 * 1024 * 1024;  // bytes; what SQLite itself would do (1000 pages)
+
+VaultFault fault_of(DbFault fault) {
+  return fault == DbFault::full ? VaultFault::disk_full : VaultFault::failed;
+}
+
+/// Seals the key anew, writes it, and reads it back: a copy that cannot be read is found while no report
+/// depends on it. Each copy is a sealing of its own, so that an error in one is not in both.
+tl::expected<void, VaultFault> write_key(const std::filesystem::path& path, const crypto::EpochKey& key,
+                                         std::span<const crypto::age::HybridRecipient> recipients) {
+  const auto sealed = crypto::age::seal(recipients, key.expose());
+  if (!sealed) return tl::unexpected(VaultFault::failed);
+  if (auto done = crypto::write_file(path, *sealed); !done) return tl::unexpected(vault_fault(done.error()));
+  const auto read_back = crypto::read_file(path, layout::max_small_file);
+  if (!read_back || *read_back != *sealed) return tl::unexpected(VaultFault::failed);
+  return {};
+}
+
+/// SQLite would make the file by the umask; its log takes the mode over.
+tl::expected<void, VaultFault> make_empty_file(const std::filesystem::path& path) {
+  const crypto::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd.is_open() || ::fchmod(fd.get(), 0600) != 0)
+    return tl::unexpected(vault_fault(crypto::io_fault(errno)));
+  return {};
+}
+
+tl::expected<void, DbFault> create_tables(const std::filesystem::path& path, const crypto::EpochKey& key,
+                                          unsigned cache_kib) {
+  auto database = Database::open(path, key, Database::Access::write, cache_kib);
+  if (!database) return tl::unexpected(database.error());
+  return database->run(fmt::format(
+      "PRAGMA application_id = {}; PRAGMA user_version = {}; BEGIN; {}; {}; COMMIT", layout::application_id,
+      layout::user_version, layout::create_reports, layout::create_parts));
+}
+
+/// The database appears under its name with its tables in it, so that no crash leaves one without.
+tl::expected<Database, VaultFault> make_database(const std::filesystem::path& folder,
+                                                 const crypto::EpochKey& key, unsigned cache_kib) {
+  const auto unfinished = folder / layout::unfinished_database;
+  const auto path = folder / layout::database;
+  if (auto done = make_empty_file(unfinished); !done) return tl::unexpected(done.error());
+  if (auto done = create_tables(unfinished, key, cache_kib); !done)
+    return tl::unexpected(fault_of(done.error()));
+  if (::rename(unfinished.c_str(), path.c_str()) != 0)
+    return tl::unexpected(vault_fault(crypto::io_fault(errno)));
+  auto database = Database::open(path, key, Database::Access::write, cache_kib);
+  if (!database) return tl::unexpected(fault_of(database.error()));
+  const auto mode = database->ask_text("PRAGMA journal_mode = WAL");
+  if (!mode || *mode != "wal") return tl::unexpected(mode ? VaultFault::failed : fault_of(mode.error()));
+  // An empty transaction would not write: this one makes the log, whose name the next line syncs with the
+  // database's.
+  if (auto done = database->run(fmt::format("PRAGMA user_version = {}", layout::user_version)); !done)
+    return tl::unexpected(fault_of(done.error()));
+  if (auto done = crypto::sync_directory(folder); !done) return tl::unexpected(vault_fault(done.error()));
+  return std::move(*database);
+}
+
+tl::expected<Database, VaultFault> fill_folder(const std::filesystem::path& folder, const EpochInfo& info,
+                                               const crypto::Keyring& keyring, unsigned cache_kib) {
+  const auto recipients = keyring.recipients();
+  const auto key = crypto::EpochKey::random();
+  for (const auto name : {layout::key, layout::key_copy})
+    if (auto done = write_key(folder / name, key, recipients); !done) return tl::unexpected(done.error());
+  if (auto done = write_epoch_info(folder, info); !done) return tl::unexpected(vault_fault(done.error()));
+  return make_database(folder, key, cache_kib);
+}
+
+}  // namespace
+
+VaultFault vault_fault(IoFault fault) {
+  switch (fault) {
+    case IoFault::not_found:
+    case IoFault::no_access:
+    case IoFault::read_only:
+      return VaultFault::no_access;
+    case IoFault::disk_full:
+      return VaultFault::disk_full;
+    case IoFault::exists:
+    case IoFault::too_large:
+    case IoFault::failed:
+      return VaultFault::failed;
+  }
+  std::abort();
+}
+
+tl::expected<Epoch, VaultFault> Epoch::begin(const std::filesystem::path& epochs,
+                                             const crypto::Keyring& keyring, crypto::Date date,
+                                             unsigned cache_kib) {
+  const EpochInfo info{crypto::random_epoch_id(), keyring.content().week, keyring.hash(), date,
+                       EpochInfo::State::open};
+  const auto folder = epochs / info.id.hex();
+  if (auto done = crypto::make_directory(folder); !done) return tl::unexpected(vault_fault(done.error()));
+  auto database = fill_folder(folder, info, keyring, cache_kib);
+  if (database) return Epoch(folder, std::move(*database));
+  const VaultFault fault = database.error();
+  // No report was taken. What cannot be removed now, the next start removes or marks.
+  if (!was_begun(folder)) (void)remove_half_made(folder);
+  return tl::unexpected(fault);
+}
+
+tl::expected<void, StoreError> Epoch::store(std::span<const Entry> entries) {
+  auto transaction = Transaction::begin(database_);
+  if (!transaction) return tl::unexpected(StoreError{transaction.error(), std::nullopt});
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    auto done = store_one(entries[i]);
+    if (!done && done.error().unreadable) done.error().unreadable = i;
+    if (!done) return done;
+  }
+  if (auto done = transaction->commit(); !done) return tl::unexpected(StoreError{done.error(), std::nullopt});
+  for (const Entry& entry : entries) bytes_since_checkpoint_ += entry.body->size();
+  return {};
+}
+
+/// The number that the report has, or now gets.
+tl::expected<std::int64_t, DbFault> Epoch::number_of(const Entry& entry) {
+  auto insert = database_.prepare(
+      "INSERT INTO reports(id, kind, size, week) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  if (!insert) return tl::unexpected(insert.error());
+  const std::string week = entry.week.text();
+  insert->bind(1, entry.id.bytes()).bind(2, layout::kind_report);
+  insert->bind(3, static_cast<std::int64_t>(entry.body->size())).bind(4, std::string_view(week));
+  if (auto done = insert->run(); !done) return tl::unexpected(done.error());
+  if (database_.changes() == 1) return database_.last_row();
+
+  auto find = database_.prepare("SELECT n FROM reports WHERE id = ?");
+  if (!find) return tl::unexpected(find.error());
+  const auto row = find->bind(1, entry.id.bytes()).step();
+  if (!row) return tl::unexpected(row.error());
+  const auto n = *row ? find->integer(0) : std::nullopt;
+  if (!n) return tl::unexpected(DbFault::damaged);
+  return *n;
+}
+
+tl::expected<void, StoreError> Epoch::store_one(const Entry& entry) {
+  const auto failed = [](DbFault fault) { return tl::unexpected(StoreError{fault, std::nullopt}); };
+  const auto n = number_of(entry);
+  if (!n) return failed(n.error());
+  // A report that is there already has the same bytes, being named by their hash. It is written once more, so
+  // that it takes as long as a new one and its acknowledgement means the same.
+  auto insert = database_.prepare("REPLACE INTO parts(n, report, part, bytes) VALUES(?, ?, ?, ?)");
+  if (!insert) return failed(insert.error());
+  const std::uint64_t size = entry.body->size();
+  crypto::Bytes bytes;
+  std::int64_t part = 0;
+  for (std::uint64_t at = 0; at < size; at += layout::part_size, ++part) {
+    bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(layout::part_size, size - at)));
+    if (auto done = entry.body->read(at, bytes); !done) return tl::unexpected(StoreError{DbFault::failed, 0});
+    insert->bind(1, *n * layout::parts_per_report + part)
+        .bind(2, *n)
+        .bind(3, part)
+        .bind(4, crypto::ByteView(bytes));
+    if (auto done = insert->run(); !done) return failed(done.error());
+  }
+  return {};
+}
+
+tl::expected<void, DbFault> Epoch::tidy() {
+  if (bytes_since_checkpoint_ < checkpoint_after) return {};
+  bytes_since_checkpoint_ = 0;
+  return database_.checkpoint(Database::Checkpoint::passive);
+}
+
+tl::expected<bool, IoFault> Epoch::close(Epoch epoch) {
+  const auto emptied = epoch.database_.checkpoint(Database::Checkpoint::truncate);
+  if (!emptied) return abandon(std::move(epoch)).map([] { return false; });
+  const auto mode = epoch.database_.ask_text("PRAGMA journal_mode = DELETE");
+  if (!mode || *mode != "delete") return abandon(std::move(epoch)).map([] { return false; });
+  const auto folder = epoch.folder_;
+  { const Database closed = std::move(epoch.database_); }
+  if (auto done = crypto::sync_directory(folder); !done) return tl::unexpected(done.error());
+  return mark_closed(folder).map([] { return true; });
+}
+
+tl::expected<void, IoFault> Epoch::abandon(Epoch epoch) {
+  const auto folder = epoch.folder_;
+  { const Database closed = std::move(epoch.database_); }  // no checkpoint: see Database::open
+  return mark_unclean(folder);
+}
+
+}  // namespace sandyk::storage

@@ -1,0 +1,228 @@
+#include "storage/export.h"
+
+#include <signal.h>
+
+#include <cstdlib>
+#include <optional>
+#include <thread>
+
+#include "storage/epoch_files.h"
+#include "storage/folder.h"
+#include "storage/layout.h"
+#include "storage/settle.h"
+#include "storage/vault_lock.h"
+
+namespace sandyk::storage {
+namespace {
+
+using crypto::IoFault;
+using Progress = std::function<void(std::uint64_t, std::uint64_t)>;
+
+/// Files of an epoch that travel, in the order they are copied in: a mark comes last, so what an interrupted
+/// export leaves in the target is an unfinished epoch.
+constexpr std::string_view epoch_files[] = {layout::info,     layout::key,          layout::key_copy,
+                                            layout::database, layout::database_log, layout::closed,
+                                            layout::unclean};
+
+std::vector<std::string> epoch_ids(const std::filesystem::path& vault) {
+  std::vector<std::string> ids;
+  for (const std::string& name : names_in(vault / layout::epochs))
+    if (crypto::EpochId::parse(name) && is_folder(vault / layout::epochs / name)) ids.push_back(name);
+  return ids;
+}
+
+/// True when none of `ids` is without a mark. One that is gone was half-made, or is past its time.
+bool all_are_finished(const std::filesystem::path& vault, const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    const auto folder = vault / layout::epochs / id;
+    if (is_folder(folder) && !read_mark(folder)) return false;
+  }
+  return true;
+}
+
+/// Sees to it that all there was before now is finished: by the server, or here when none runs.
+tl::expected<void, ExportFault> turn_epoch(const std::filesystem::path& vault,
+                                           std::chrono::seconds patience) {
+  using namespace std::chrono_literals;
+  const auto before = epoch_ids(vault);
+  const auto end = std::chrono::steady_clock::now() + patience;
+  bool is_signalled = false;
+  while (lock_holder(vault)) {
+    if (!is_signalled) is_signalled = signal_server(vault);
+    if (is_signalled && all_are_finished(vault, before)) return {};
+    if (std::chrono::steady_clock::now() >= end) return tl::unexpected(ExportFault::no_turn);
+    std::this_thread::sleep_for(50ms);
+  }
+  const auto lock = VaultLock::take(vault);
+  if (!lock) return tl::unexpected(ExportFault::failed);
+  if (!*lock) return tl::unexpected(ExportFault::no_turn);  // a server started just now
+  settle_unfinished(vault);
+  return {};
+}
+
+struct Copy {
+  std::filesystem::path from, to;
+};
+
+class Copier {
+ public:
+  Copier(const std::vector<Copy>& copies, const Progress& progress) : progress_(progress) {
+    std::error_code ignored;
+    for (const Copy& copy : copies) all_ += std::filesystem::file_size(copy.from, ignored);
+  }
+
+  /// True when the target had it already, byte for byte.
+  tl::expected<bool, ExportFault> copy(const Copy& copy) {
+    if (is_file(copy.to)) return compare(copy);
+    auto file = crypto::NewFile::create(copy.to);
+    if (!file) return fault_of(file.error());
+    // A fault of the source's is not the target's: they are told apart by who reported it.
+    std::optional<IoFault> target_fault;
+    const auto done = stream_file(copy.from, [&](crypto::ByteView piece) {
+      auto written = file->write(piece);
+      if (!written) target_fault = written.error();
+      add(piece.size());
+      return written;
+    });
+    if (target_fault) return fault_of(*target_fault);
+    if (!done) return tl::unexpected(ExportFault::failed);
+    if (auto kept = file->commit(crypto::NewFile::Replace::no); !kept) return fault_of(kept.error());
+    return false;
+  }
+
+  static tl::unexpected<ExportFault> fault_of(IoFault fault) {
+    return tl::unexpected(fault == IoFault::disk_full ? ExportFault::disk_full : ExportFault::target);
+  }
+
+ private:
+  tl::expected<bool, ExportFault> compare(const Copy& copy) {
+    std::error_code fault;
+    const auto size = std::filesystem::file_size(copy.from, fault);
+    if (fault) return tl::unexpected(ExportFault::failed);
+    if (size != std::filesystem::file_size(copy.to, fault)) return tl::unexpected(ExportFault::differs);
+    const auto source = hash_file(copy.from);
+    const auto target = hash_file(copy.to);
+    if (!source) return tl::unexpected(ExportFault::failed);
+    if (!target) return tl::unexpected(ExportFault::target);
+    if (*source != *target) return tl::unexpected(ExportFault::differs);
+    add(size);
+    return true;
+  }
+
+  void add(std::uint64_t bytes) {
+    done_ += bytes;
+    if (progress_) progress_(done_, all_);
+  }
+
+  const Progress& progress_;
+  std::uint64_t all_ = 0, done_ = 0;
+};
+
+std::vector<Copy> copies_of_epoch(const std::filesystem::path& vault, const std::filesystem::path& target,
+                                  const std::string& id) {
+  std::vector<Copy> copies;
+  const auto inside = std::filesystem::path(layout::epochs) / id;
+  for (const auto name : epoch_files)
+    if (is_file(vault / inside / name)) copies.push_back({vault / inside / name, target / inside / name});
+  return copies;
+}
+
+/// Keyrings are small and signed, and a newer one may have taken the place of the one exported before: they
+/// are replaced.
+tl::expected<void, ExportFault> copy_keyrings(const std::filesystem::path& vault,
+                                              const std::filesystem::path& target) {
+  for (const std::string& name : names_in(vault / layout::keyring)) {
+    const auto from = vault / layout::keyring / name;
+    const std::string json = name.ends_with(".minisig") ? name.substr(0, name.rfind('.')) : name;
+    if (!week_of_name(json) || !is_file(from)) continue;
+    const auto bytes = crypto::read_file(from, crypto::max_keyring_size);
+    if (!bytes) return tl::unexpected(ExportFault::failed);
+    if (auto done = crypto::write_file(target / layout::keyring / name, *bytes); !done)
+      return Copier::fault_of(done.error());
+  }
+  return {};
+}
+
+tl::expected<void, ExportFault> copy_epochs(const std::filesystem::path& vault,
+                                            const std::filesystem::path& target,
+                                            const std::vector<std::string>& finished,
+                                            const Progress& progress, Exported& exported) {
+  std::vector<std::vector<Copy>> by_epoch;
+  std::vector<Copy> all;
+  for (const std::string& id : finished) {
+    by_epoch.push_back(copies_of_epoch(vault, target, id));
+    all.insert(all.end(), by_epoch.back().begin(), by_epoch.back().end());
+  }
+  Copier copier(all, progress);
+  for (std::size_t i = 0; i < finished.size(); ++i) {
+    if (auto made = crypto::make_directory(target / layout::epochs / finished[i]); !made)
+      return Copier::fault_of(made.error());
+    bool was_there = true;
+    for (const Copy& copy : by_epoch[i]) {
+      const auto present = copier.copy(copy);
+      if (!present) return tl::unexpected(present.error());
+      was_there = was_there && *present;
+    }
+    (was_there ? exported.present : exported.copied).push_back(finished[i]);
+  }
+  return {};
+}
+
+}  // namespace
+
+tl::expected<Exported, ExportFault> export_vault(const std::filesystem::path& vault,
+                                                 const std::filesystem::path& target,
+                                                 std::chrono::seconds patience, const Progress& progress) {
+  if (!is_folder(vault / layout::epochs)) return tl::unexpected(ExportFault::no_vault);
+  if (auto done = turn_epoch(vault, patience); !done) return tl::unexpected(done.error());
+  for (const auto& folder : {target, target / layout::epochs, target / layout::keyring})
+    if (auto made = crypto::make_directory(folder); !made) return Copier::fault_of(made.error());
+
+  Exported exported;
+  std::vector<std::string> finished;
+  for (const std::string& id : epoch_ids(vault))
+    (read_mark(vault / layout::epochs / id) ? finished : exported.unfinished).push_back(id);
+  if (auto done = copy_keyrings(vault, target); !done) return tl::unexpected(done.error());
+  if (auto done = copy_epochs(vault, target, finished, progress, exported); !done)
+    return tl::unexpected(done.error());
+  return exported;
+}
+
+tl::expected<void, crypto::IoFault> put_into_inbox(const std::filesystem::path& vault,
+                                                   const std::string& name, crypto::ByteView bytes,
+                                                   crypto::ByteView signature) {
+  const auto inbox = vault / layout::inbox;
+  if (auto made = crypto::make_directory(vault); !made) return made;
+  if (auto made = crypto::make_directory(inbox); !made) return made;
+  // The signature first: a file without one is passed over until it is there.
+  if (auto done = crypto::write_file(inbox / (name + ".minisig"), signature); !done) return done;
+  if (auto done = crypto::write_file(inbox / name, bytes); !done) return done;
+  signal_server(vault);
+  return {};
+}
+
+bool signal_server(const std::filesystem::path& vault) {
+  const auto holder = lock_holder(vault);
+  // A process of another namespace has no number here; 0 and below would mean whole groups.
+  return holder && *holder > 0 && ::kill(*holder, SIGHUP) == 0;
+}
+
+std::string_view sentence(ExportFault fault) {
+  switch (fault) {
+    case ExportFault::no_vault:
+      return "the folder is not a vault";
+    case ExportFault::no_turn:
+      return "the running server did not close its epoch in time";
+    case ExportFault::target:
+      return "the target folder cannot be written";
+    case ExportFault::disk_full:
+      return "the target disk is full";
+    case ExportFault::differs:
+      return "the target holds another file under the same name";
+    case ExportFault::failed:
+      return "the vault could not be read: an input/output error";
+  }
+  std::abort();
+}
+
+}  // namespace sandyk::storage

@@ -1,0 +1,31 @@
+// A sealed report's bytes on their way to the database: small ones in memory, large ones in an unlinked file.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <tl/expected.hpp>
+#include <variant>
+
+#include "crypto/seal/bytes.h"
+#include "crypto/seal/file.h"
+
+namespace sandyk::storage {
+
+class SealedBody {
+ public:
+  explicit SealedBody(crypto::Bytes bytes) : size_(bytes.size()), bytes_(std::move(bytes)) {}
+  /// `file` holds the body from offset 0; it has no name, so nothing is left of it after a crash.
+  SealedBody(crypto::Fd file, std::uint64_t size) : size_(size), bytes_(std::move(file)) {}
+
+  std::uint64_t size() const { return size_; }
+
+  /// Fills `out` from `offset` on; a fault when fewer bytes are there. May be called from any thread.
+  [[nodiscard]] tl::expected<void, crypto::IoFault> read(std::uint64_t offset,
+                                                         std::span<std::uint8_t> out) const;
+
+ private:
+  std::uint64_t size_;
+  std::variant<crypto::Bytes, crypto::Fd> bytes_;
+};
+
+}  // namespace sandyk::storage

@@ -1,0 +1,101 @@
+"""A disk that fills, or cannot be written: 507 or a refusal to start, and what was acknowledged stays."""
+
+import contextlib
+import hashlib
+import os
+import subprocess
+import sys
+import unittest
+
+from world import SAMPLES, World, program, run
+
+SIZE = 24 * 1024 * 1024
+
+
+class FullDisk(World):
+    """Runs in a mount namespace of its own (see the end), so that mounting a small tmpfs needs and leaves nothing."""
+
+    def setUp(self):
+        super().setUp()
+        self.disk = self.folder / "disk"
+        self.disk.mkdir()
+        run("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "tmpfs", self.disk)
+        self.addCleanup(subprocess.run, ["umount", "-l", str(self.disk)], check=False)
+        self.config.write_text(self.config.read_text().replace(f"vault = {self.vault}", f"vault = {self.disk}/vault\nreserve = 0"))
+        self.vault = self.disk / "vault"
+
+    def fill(self):
+        filler = self.disk / "filler"
+        fd = os.open(filler, os.O_WRONLY | os.O_CREAT)
+        with contextlib.suppress(OSError):
+            while True:
+                os.write(fd, b"x" * 4096)
+        os.close(fd)
+        return filler
+
+    def test_a_full_disk_is_507_and_what_was_acknowledged_stays(self):
+        server = self.start_with_keyring()
+        reports = [self.seal(SAMPLES / name) for name in ("report_min_en.json", "report_ky.json", "report_ru.json")]
+        self.assertEqual(201, server.put(reports[0], self.week)[0])
+        filler = self.fill()
+        status, _, body = server.put(reports[1], self.week)
+        self.assertEqual(507, status)
+        self.assertNotIn(str(self.disk), body.decode())
+        self.assertEqual(b"calm", server.ask("GET", "/health")[2].split()[0])
+        filler.unlink()
+        self.assertEqual(201, server.put(reports[2], self.week)[0])  # it goes on by itself
+        self.assertEqual(0, server.stop())
+        stored = {hashlib.sha256(reports[i]).hexdigest() for i in (0, 2)}
+        self.assertEqual(stored, set(self.stored_ids()))
+        printed, _ = self.open(self.export())
+        self.assertIn("Reports: 2 new", printed)
+
+    def test_a_disk_that_fills_by_reports_alone_keeps_every_acknowledged_one(self):
+        server = self.start_with_keyring()
+        packed = self.folder / "packed.tar"
+        run(program("report"), "pack", SAMPLES / "report_min_en.json", "--out", packed)
+        acknowledged = self.folder / "acknowledged"
+        done = run(program("load"), "--to", server.url, "--ca", self.certificate, "--keyring", self.keyring, "--root-key",
+                   self.root_key, "--count", 2000, "--clients", 16, "--packed", packed, "--acknowledged", acknowledged, expect=1)
+        self.assertRegex(done.stdout.decode(), r"broken 0")
+        ids = set(acknowledged.read_text().split())
+        self.assertGreater(len(ids), 100)
+        self.assertLess(len(ids), 2000)
+        server.kill()
+        self.assertEqual(set(), ids - set(self.stored_ids()))
+        # Made larger, the same disk takes the server back, and the desk opens all.
+        run("mount", "-o", f"remount,size={4 * SIZE}", self.disk)
+        self.start().stop()
+        printed, opened = self.open(self.export())
+        self.assertEqual(set(), ids - {folder.name for folder in opened.iterdir()})
+        self.assertIn("Passed over: 0", printed)
+
+    def test_a_large_report_that_does_not_fit_leaves_room_for_a_small_one(self):
+        server = self.start_with_keyring()
+        big = self.folder / "big"
+        big.write_bytes(os.urandom(15 * 1024 * 1024))
+        self.assertEqual(507, server.put(self.seal(SAMPLES / "report_min_en.json", "--file", big), self.week)[0])
+        self.assertEqual(201, server.put(self.seal(SAMPLES / "report_min_en.json"), self.week)[0])
+
+    def test_a_read_only_vault_is_refused_at_the_start(self):
+        self.start_with_keyring().stop()
+        run("mount", "-o", "remount,ro", self.disk)
+        done = run(program("intake"), "serve", "--config", self.config, expect=1)
+        self.assertIn(b"cannot be", done.stderr + done.stdout)
+
+    def test_the_desk_says_that_its_disk_is_full(self):
+        server = self.start_with_keyring()
+        self.send(server, SAMPLES / "report_min_en.json")
+        server.stop()
+        usb = self.export()
+        self.fill()
+        done = self.desk("open", usb, "--home", self.shared / "aikyn", "--out", self.disk / "opened", expect=1)
+        self.assertIn("the disk is full", done.stderr.decode())
+
+
+if __name__ == "__main__":
+    if "SANDYK_OWN_MOUNTS" not in os.environ:
+        rights = [] if os.geteuid() == 0 else ["-r"]
+        os.execvpe("unshare", ["unshare", "-m", *rights, sys.executable, __file__, *sys.argv[1:]],
+                   dict(os.environ, SANDYK_OWN_MOUNTS="1"))
+    unittest.main(verbosity=2)

@@ -1,0 +1,79 @@
+"""At a terminal: passphrases are asked for and not shown, and long work shows how far it is."""
+
+import os
+import pty
+import select
+import time
+import unittest
+
+from world import ORGANISATIONS, PASSPHRASE, PATIENCE, SAMPLES, World, program
+
+
+class Terminal(World):
+    def at_a_terminal(self, command, answers, expect):
+        """Runs a program on a terminal of its own, types each answer when its prompt has come; returns all that was shown."""
+        child, screen = pty.fork()
+        if child == 0:
+            os.execv(str(command[0]), [str(word) for word in command])
+        shown = b""
+        waiting, answered = list(answers), 0  # up to where on the screen the prompts have been answered
+        end = time.monotonic() + PATIENCE
+        try:
+            while time.monotonic() < end:
+                if waiting and (at := shown.find(waiting[0][0], answered)) >= 0:
+                    prompt, answer = waiting.pop(0)
+                    answered = at + len(prompt)
+                    os.write(screen, answer.encode() + b"\n")
+                if select.select([screen], [], [], 0.05)[0]:
+                    part = os.read(screen, 4096)
+                    if not part:
+                        break
+                    shown += part
+        except OSError:  # the terminal closes with the program
+            pass
+        finally:
+            os.close(screen)
+            _, status = os.waitpid(child, 0)
+        self.assertEqual(expect, os.waitstatus_to_exitcode(status), shown)
+        self.assertEqual([], waiting, shown)
+        return shown.decode(errors="replace")
+
+    def make_root(self, first, second, expect):
+        home = self.folder / "typed"
+        shown = self.at_a_terminal([program("desk"), "root", "new", "--home", home, "--work-factor", 12],
+                                   [(b"New passphrase of the root key: ", first), (b"The same again: ", second)], expect)
+        return home, shown
+
+    def test_a_new_passphrase_is_asked_for_twice_and_never_shown(self):
+        home, shown = self.make_root(PASSPHRASE, PASSPHRASE, 0)
+        self.assertTrue((home / "root.key").exists())
+        self.assertNotIn(PASSPHRASE, shown)
+
+    def test_two_that_differ_make_nothing(self):
+        home, shown = self.make_root(PASSPHRASE, PASSPHRASE + "x", 2)
+        self.assertIn("The two passphrases differ", shown)
+        self.assertFalse((home / "root.key").exists())
+
+    def test_a_vault_opens_with_a_typed_passphrase_and_shows_progress(self):
+        server = self.start_with_keyring()
+        self.send(server, SAMPLES / "report_min_en.json")
+        server.stop()
+        usb = self.export()
+        shown = self.at_a_terminal([program("desk"), "open", usb, "--home", self.shared / ORGANISATIONS[0], "--out",
+                                    self.folder / "opened"], [(b"Passphrase of the week keys: ", PASSPHRASE)], 0)
+        self.assertIn("Reports: 1 new", shown)
+        self.assertIn("1 of 1 reports", shown)
+        self.assertNotIn(PASSPHRASE, shown)
+
+    def test_sending_shows_a_bar_that_ends_at_all(self):
+        server = self.start_with_keyring()
+        photo = self.folder / "photo.jpg"
+        photo.write_bytes(os.urandom(3 * 1024 * 1024))
+        shown = self.at_a_terminal([program("report"), "send", "--to", server.url, "--ca", self.certificate, "--root-key",
+                                    self.root_key, SAMPLES / "report_min_en.json", "--file", f"photo:{photo}"], [], 0)
+        self.assertIn("100 %", shown)
+        self.assertRegex(shown, r"\d{5} \d{5} \d{5} \d{5} \d{5}")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
