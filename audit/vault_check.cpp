@@ -6,7 +6,7 @@
 #include <map>
 #include <system_error>
 
-#include "crypto/seal/age_header.h"
+#include "crypto/seal/age/header.h"
 #include "crypto/seal/file.h"
 #include "crypto/seal/secret.h"
 #include "crypto/seal/size_class.h"

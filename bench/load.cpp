@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "crypto/seal/age_seal.h"
+#include "crypto/seal/age/seal.h"
 #include "crypto/seal/file.h"
 #include "crypto/seal/ids.h"
 #include "crypto/seal/keyring.h"

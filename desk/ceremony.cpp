@@ -4,7 +4,7 @@
 
 #include <system_error>
 
-#include "crypto/open/identity_file.h"
+#include "crypto/open/age/identity_file.h"
 
 namespace sandyk::desk {
 namespace {

@@ -6,7 +6,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "crypto/open/age_passphrase.h"
+#include "crypto/open/age/scrypt.h"
 #include "desk/home.h"
 #include "desk/week_keys.h"
 

@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "crypto/open/identity_file.h"
+#include "crypto/open/age/identity_file.h"
 
 namespace sandyk::desk {
 namespace {

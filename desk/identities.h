@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "crypto/open/age_identity.h"
+#include "crypto/open/age/mlkem768x25519.h"
 #include "desk/home.h"
 
 namespace sandyk::desk {

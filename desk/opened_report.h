@@ -6,7 +6,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "crypto/open/age_open.h"
+#include "crypto/open/age/open.h"
 #include "report/document.h"
 #include "report/packing.h"
 #include "report/thread.h"

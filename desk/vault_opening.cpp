@@ -27,7 +27,7 @@ constexpr std::string_view part_prefix = ".part-";
 
 /// The largest sealed report there is, for any number of stanzas.
 std::uint64_t most_sealed() {
-  return crypto::sealed_length(crypto::size_classes.back(), crypto::age::max_stanzas);
+  return crypto::sealed_length(crypto::size_classes.back(), crypto::age::max_recipients);
 }
 
 /// Folders of epochs, in a fixed order. Links are not followed: the medium may be hostile.

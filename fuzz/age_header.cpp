@@ -1,5 +1,5 @@
 // Any header that is read is written again as the same bytes.
-#include "crypto/seal/age_header.h"
+#include "crypto/seal/age/header.h"
 
 #include <cstdlib>
 

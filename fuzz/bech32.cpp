@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "crypto/seal/age_recipient.h"
+#include "crypto/seal/age/mlkem768x25519.h"
 #include "crypto/seal/process.h"
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace sandyk::crypto;
   const ByteView bytes(data, size);
   const auto text = text_of(bytes);
-  for (const std::string_view hrp : {std::string_view("a"), age::recipient_hrp})
+  for (const std::string_view hrp : {std::string_view("a"), age::hybrid_recipient_hrp})
     if (const auto read = from_bech32(hrp, text); read && to_bech32(hrp, *read) != text) std::abort();
   if (const auto read = from_bech32_secret("A", text);
       read && text_of(to_bech32_secret("A", *read).expose()) != text)

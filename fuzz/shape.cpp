@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "crypto/seal/age_header.h"
+#include "crypto/seal/age/header.h"
 #include "crypto/seal/size_class.h"
 
 using namespace sandyk;

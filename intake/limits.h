@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "crypto/seal/age_format.h"
+#include "crypto/seal/age/format.h"
 #include "crypto/seal/size_class.h"
 
 namespace sandyk::intake {
@@ -45,6 +45,6 @@ struct Limits {
 
 /// Bodies above the sealed 256 KiB class go to a spool file.
 inline const std::uint64_t largest_in_memory =
-    crypto::sealed_length(256 * crypto::kib, crypto::age::max_stanzas);
+    crypto::sealed_length(256 * crypto::kib, crypto::age::max_recipients);
 
 }  // namespace sandyk::intake

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <optional>
 
-#include "crypto/seal/age_format.h"
-#include "crypto/seal/age_header.h"
+#include "crypto/seal/age/format.h"
+#include "crypto/seal/age/header.h"
 #include "crypto/seal/size_class.h"
 #include "crypto/seal/text_encoding.h"
 
@@ -63,8 +63,9 @@ tl::expected<void, ShapeFault> check_shape(crypto::ByteView head, std::uint64_t 
 }
 
 tl::expected<void, ShapeFault> check_shape(const storage::SealedBody& body, std::size_t stanzas) {
-  // All of max_stanzas fit, so that one stanza too many is counted, and not taken for a damaged header.
-  crypto::Bytes head(std::min<std::uint64_t>(body.size(), header_size(age::max_stanzas)));
+  // One more than max_recipients fits, so that one stanza too many is counted, and not taken for a damaged
+  // header.
+  crypto::Bytes head(std::min<std::uint64_t>(body.size(), header_size(age::max_recipients + 1)));
   if (!body.read(0, head)) return tl::unexpected(ShapeFault::unreadable);
   return check_shape(head, body.size(), stanzas);
 }

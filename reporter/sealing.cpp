@@ -7,7 +7,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "crypto/seal/age_seal.h"
+#include "crypto/seal/age/seal.h"
 #include "crypto/seal/text_encoding.h"
 #include "report/packing.h"
 #include "report/thread.h"

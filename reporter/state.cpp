@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "crypto/seal/age_format.h"
+#include "crypto/seal/age/format.h"
 #include "crypto/seal/file.h"
 #include "crypto/seal/size_class.h"
 
@@ -26,7 +26,7 @@ bool is_age_file(crypto::ByteView bytes) {
 }  // namespace
 
 std::size_t max_sealed_size() {
-  return crypto::sealed_length(crypto::size_classes.back(), crypto::age::max_stanzas);
+  return crypto::sealed_length(crypto::size_classes.back(), crypto::age::max_recipients);
 }
 
 Outcome keep(const std::filesystem::path& file, const Sealed& sealed) {

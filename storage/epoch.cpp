@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "crypto/seal/age_seal.h"
+#include "crypto/seal/age/seal.h"
 #include "storage/epoch_files.h"
 #include "storage/layout.h"
 

@@ -75,13 +75,19 @@ void Fd::close() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
-tl::expected<Bytes, IoFault> read_file(const std::filesystem::path& path, std::size_t max_size) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+tl::expected<Fd, IoFault> open_for_reading(const std::filesystem::path& path) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.is_open()) return last_fault();
+  return fd;
+}
+
+tl::expected<Bytes, IoFault> read_file(const std::filesystem::path& path, std::size_t max_size) {
+  const auto fd = open_for_reading(path);
+  if (!fd) return tl::unexpected(fd.error());
   Bytes bytes;
   std::uint8_t buffer[16384];
   while (true) {
-    const ssize_t n = ::read(fd.get(), buffer, sizeof buffer);
+    const ssize_t n = ::read(fd->get(), buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return last_fault();
     if (n == 0) return bytes;

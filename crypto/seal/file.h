@@ -40,6 +40,9 @@ class Fd {
   int fd_ = -1;
 };
 
+/// A descriptor to read `path` from.
+[[nodiscard]] tl::expected<Fd, IoFault> open_for_reading(const std::filesystem::path& path);
+
 /// The whole file, if it is no larger than `max_size`.
 [[nodiscard]] tl::expected<Bytes, IoFault> read_file(const std::filesystem::path& path, std::size_t max_size);
 

@@ -45,7 +45,7 @@ std::optional<OrganisationName> name_member(const Json& object) {
 
 std::optional<std::vector<Organisation>> parse_organisations(const Json& keyring) {
   const auto list = keyring.find("organisations");
-  if (list == keyring.end() || !list->is_array() || list->empty() || list->size() > age::max_stanzas)
+  if (list == keyring.end() || !list->is_array() || list->empty() || list->size() > age::max_recipients)
     return std::nullopt;
   std::vector<Organisation> organisations;
   std::set<std::string> seen;

@@ -8,7 +8,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "crypto/seal/age_recipient.h"
+#include "crypto/seal/age/mlkem768x25519.h"
 #include "crypto/seal/calendar.h"
 #include "crypto/seal/ids.h"
 #include "crypto/seal/json.h"

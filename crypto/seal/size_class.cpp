@@ -1,6 +1,6 @@
 #include "crypto/seal/size_class.h"
 
-#include "crypto/seal/age_format.h"
+#include "crypto/seal/age/format.h"
 
 namespace sandyk::crypto {
 

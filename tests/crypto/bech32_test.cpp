@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "crypto/open/age_identity.h"
+#include "crypto/open/age/mlkem768x25519.h"
 #include "tests/crypto/support.h"
 
 namespace sandyk::crypto {

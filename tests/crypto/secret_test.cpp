@@ -5,8 +5,9 @@
 #include <ostream>
 #include <type_traits>
 
-#include "crypto/open/age_identity.h"
+#include "crypto/open/age/mlkem768x25519.h"
 #include "crypto/open/receipt.h"
+#include "crypto/seal/age/header_mac.h"
 #include "tests/crypto/support.h"
 
 namespace sandyk::crypto {

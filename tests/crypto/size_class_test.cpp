@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "crypto/seal/age_format.h"
+#include "crypto/seal/age/format.h"
 #include "tests/crypto/support.h"
 
 namespace sandyk::crypto {

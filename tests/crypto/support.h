@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "crypto/open/age_identity.h"
-#include "crypto/seal/age_seal.h"
+#include "crypto/open/age/mlkem768x25519.h"
+#include "crypto/seal/age/seal.h"
 #include "crypto/seal/bytes.h"
 #include "crypto/seal/file.h"
 #include "crypto/seal/json.h"

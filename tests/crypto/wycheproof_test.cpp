@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
-#include "crypto/open/age_identity.h"
-#include "crypto/seal/age_hpke.h"
+#include "crypto/open/age/mlkem768x25519.h"
+#include "crypto/seal/age/hpke.h"
 #include "crypto/seal/bech32.h"
 #include "crypto/seal/hkdf.h"
 #include "crypto/seal/text_encoding.h"
@@ -94,7 +94,7 @@ TEST(Wycheproof, Ed25519VerifiesExactlyTheValid) {
 
 /// An identity is its seed: through the text form, as a user brings it.
 age::HybridIdentity identity_of(ByteView seed) {
-  const SecretText text = to_bech32_secret(age::identity_hrp, seed);
+  const SecretText text = to_bech32_secret(age::hybrid_identity_hrp, seed);
   return age::HybridIdentity::parse(text_of(text.expose())).value();
 }
 
@@ -104,7 +104,7 @@ TEST(XWing, GivesTheKnownAnswersThroughRecipientAndIdentity) {
   for (const Json& test : list) {
     const Bytes seed = hex_of(test, "seed"), enc = hex_of(test, "ct"), shared = hex_of(test, "ss");
     const auto identity = identity_of(seed);
-    EXPECT_EQ(identity.recipient().text(), to_bech32(age::recipient_hrp, hex_of(test, "pk")));
+    EXPECT_EQ(identity.recipient().text(), to_bech32(age::hybrid_recipient_hrp, hex_of(test, "pk")));
 
     // A stanza sealed with the known secret opens with the known ciphertext.
     const auto keys = age::hpke_schedule(
@@ -114,7 +114,7 @@ TEST(XWing, GivesTheKnownAnswersThroughRecipientAndIdentity) {
     crypto_aead_chacha20poly1305_ietf_encrypt(stanza.body.data(), nullptr, file_key.expose().data(), 16,
                                               nullptr, 0, nullptr, keys.nonce.data(),
                                               keys.key.expose().data());
-    const auto opened = identity.unwrap({stanza});
+    const auto opened = identity.unwrap(std::span(&stanza, 1));
     ASSERT_TRUE(opened && *opened);
     EXPECT_TRUE(same(**opened, file_key));
   }

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "crypto/open/identity_file.h"
+#include "crypto/open/age/identity_file.h"
 
 namespace sandyk::desk {
 namespace {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/open/receipt.h"
+#include "crypto/seal/age/seal.h"
 #include "tests/support/keyrings.h"
 
 namespace sandyk::desk {

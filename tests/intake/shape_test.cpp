@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "crypto/seal/age_format.h"
-#include "crypto/seal/age_seal.h"
+#include "crypto/seal/age/format.h"
+#include "crypto/seal/age/seal.h"
 #include "crypto/seal/size_class.h"
 
 namespace sandyk::intake {

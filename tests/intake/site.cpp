@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "crypto/seal/age_seal.h"
+#include "crypto/seal/age/seal.h"
 #include "crypto/seal/file.h"
 
 namespace sandyk::intake {

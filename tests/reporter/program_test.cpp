@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 
-#include "crypto/open/age_open.h"
+#include "crypto/open/age/open.h"
 #include "crypto/open/receipt.h"
 #include "crypto/seal/file.h"
 #include "report/packing.h"

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "crypto/open/age_open.h"
+#include "crypto/open/age/open.h"
 #include "report/packing.h"
 #include "report/thread.h"
 #include "tests/report/samples.h"

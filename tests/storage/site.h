@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <set>
 
-#include "crypto/open/age_open.h"
+#include "crypto/open/age/open.h"
 #include "crypto/seal/file.h"
 #include "storage/epoch_reader.h"
 #include "storage/export.h"

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "crypto/open/age_identity.h"
+#include "crypto/open/age/mlkem768x25519.h"
 #include "crypto/open/signing.h"
 #include "crypto/seal/keyring.h"
 #include "crypto/seal/size_class.h"
