@@ -29,6 +29,8 @@ set_target_properties(sandyk_sodium PROPERTIES
   INTERFACE_LINK_LIBRARIES pthread)
 
 find_package(OpenSSL 3.0 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(gcrypt REQUIRED IMPORTED_TARGET libgcrypt>=1.10)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 

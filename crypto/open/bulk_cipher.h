@@ -1,10 +1,19 @@
 // The opening half of crypto/seal/bulk_cipher.h.
 #pragma once
 
+#include <memory>
+
 #include "crypto/seal/bulk_cipher.h"
-#include "crypto/seal/bytes.h"
 
 namespace sandyk::crypto {
+
+/// A library's cipher under one key, in one thread.
+class OpenEngine {
+ public:
+  virtual ~OpenEngine() = default;
+  /// As BulkOpener::open.
+  virtual bool open(const AeadNonce& nonce, std::span<std::uint8_t> text, std::span<std::uint8_t> tag) = 0;
+};
 
 /// Opens under one key, in one thread.
 class BulkOpener {
@@ -12,13 +21,12 @@ class BulkOpener {
   /// `key` must outlive the object.
   explicit BulkOpener(const PayloadKey& key, CipherLibrary library = bulk_cipher_library());
 
-  /// `sealed` is ciphertext, then its tag of 16 bytes. True when the tag was good: then `plain`, which must
-  /// be 16 bytes shorter and elsewhere, holds the plaintext. Else it holds nothing of it.
-  [[nodiscard]] bool open(const AeadNonce& nonce, ByteView sealed, std::span<std::uint8_t> plain);
+  /// In place: ciphertext, then its tag of 16 bytes. True when the tag was good: then the plaintext stands in
+  /// front. Else the chunk is as it was.
+  [[nodiscard]] bool open(const AeadNonce& nonce, std::span<std::uint8_t> chunk);
 
  private:
-  const PayloadKey& key_;
-  EvpContext context_;  // none: libsodium
+  std::unique_ptr<OpenEngine> engine_;
 };
 
 }  // namespace sandyk::crypto

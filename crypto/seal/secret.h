@@ -13,25 +13,46 @@
 #include <utility>
 #include <vector>
 
+#include "crypto/seal/secret_slots.h"
+
 namespace sandyk::crypto {
 
 struct FreeGuarded {
   void operator()(std::uint8_t* p) const noexcept { sodium_free(p); }
 };
 
-/// N secret bytes of one Kind in guarded memory: locked, fenced, read-only once made, wiped when freed.
-/// Moves, never copies; nothing prints it, and comparing takes constant time.
-template <class Kind, std::size_t N>
+/// Where a secret lives that stays: pages of its own, fenced, locked, and read-only once it is made.
+struct OwnPages {
+  using Free = FreeGuarded;
+  static constexpr std::size_t max_size = 4096;
+  static std::uint8_t* allocate(std::size_t size) { return static_cast<std::uint8_t*>(sodium_malloc(size)); }
+  static void seal_off(std::uint8_t* p) { sodium_mprotect_readonly(p); }
+};
+
+/// Where one lives that is gone in a moment: a slot in locked, fenced pages that all such share.
+struct SharedPages {
+  struct Free {
+    void operator()(std::uint8_t* p) const noexcept { return_secret_slot(p); }
+  };
+  static constexpr std::size_t max_size = secret_slot_size;
+  static std::uint8_t* allocate(std::size_t) { return take_secret_slot(); }
+  static void seal_off(std::uint8_t*) {}
+};
+
+/// N secret bytes of one Kind in guarded memory, wiped when freed. Moves, never copies; nothing prints it,
+/// and comparing takes constant time.
+template <class Kind, std::size_t N, class Place = OwnPages>
 class Secret {
  public:
   static constexpr std::size_t size = N;
+  static_assert(N <= Place::max_size);
 
   /// `fill` writes the N bytes; it is the only moment they are writable.
   template <class Fill>
   static Secret make(Fill&& fill) {
     Secret s;
     std::forward<Fill>(fill)(std::span<std::uint8_t, N>(s.bytes_.get(), N));
-    sodium_mprotect_readonly(s.bytes_.get());
+    Place::seal_off(s.bytes_.get());
     return s;
   }
 
@@ -51,19 +72,19 @@ class Secret {
   }
 
  private:
-  Secret() : bytes_(static_cast<std::uint8_t*>(sodium_malloc(N))) {
+  Secret() : bytes_(Place::allocate(N)) {
     if (!bytes_) throw std::bad_alloc();
   }
-  std::unique_ptr<std::uint8_t[], FreeGuarded> bytes_;
+  std::unique_ptr<std::uint8_t[], typename Place::Free> bytes_;
 };
 
-using FileKey = Secret<struct FileKeyKind, 16>;        // age, "file key"
-using WrapKey = Secret<struct WrapKeyKind, 32>;        // age, key that wraps the file key in a stanza
-using PayloadKey = Secret<struct PayloadKeyKind, 32>;  // age, "payload key"
-using HeaderKey = Secret<struct HeaderKeyKind, 32>;    // age, key of the header's HMAC
-using KemSecret = Secret<struct KemSecretKind, 32>;    // X-Wing shared secret
-using Prk = Secret<struct PrkKind, 32>;                // HKDF-SHA-256 pseudorandom key
-using EpochKey = Secret<struct EpochKeyKind, 32>;      // SQLCipher raw key of one epoch's database
+using FileKey = Secret<struct FileKeyKind, 16, SharedPages>;  // age, "file key"
+using WrapKey = Secret<struct WrapKeyKind, 32, SharedPages>;  // age, key that wraps the file key in a stanza
+using PayloadKey = Secret<struct PayloadKeyKind, 32, SharedPages>;  // age, "payload key"
+using HeaderKey = Secret<struct HeaderKeyKind, 32, SharedPages>;    // age, key of the header's HMAC
+using KemSecret = Secret<struct KemSecretKind, 32, SharedPages>;    // X-Wing shared secret
+using Prk = Secret<struct PrkKind, 32, SharedPages>;                // HKDF-SHA-256 pseudorandom key
+using EpochKey = Secret<struct EpochKeyKind, 32>;  // SQLCipher raw key of one epoch's database
 
 static_assert(!std::is_copy_constructible_v<FileKey> && !std::is_copy_assignable_v<FileKey>);
 static_assert(!std::is_convertible_v<FileKey, EpochKey> && !std::is_same_v<WrapKey, PayloadKey>);

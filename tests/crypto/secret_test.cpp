@@ -66,15 +66,36 @@ TEST(SecretDeathTest, UseAfterMoveEndsTheProcess) {
   EXPECT_EQ(text_of(moved_text.expose()), "passphrase");
 }
 
-TEST(SecretDeathTest, IsReadOnlyOnceMade) {
-  const auto key = FileKey::random();
+TEST(Secret, LeavesAZeroedSlotBehind) {
+  std::uint8_t* slot = take_secret_slot();
+  return_secret_slot(slot);  // the next to be taken
+  {
+    const auto key = PayloadKey::random();
+    ASSERT_EQ(key.expose().data(), slot);
+  }
+  EXPECT_EQ(take_secret_slot(), slot);
+  for (std::size_t i = 0; i < secret_slot_size; ++i) EXPECT_EQ(slot[i], 0) << i;
+  return_secret_slot(slot);
+}
+
+TEST(Secret, ManyAtOnceDoNotTouchEachOther) {
+  std::vector<FileKey> keys;
+  for (int i = 0; i < 1000; ++i)
+    keys.push_back(
+        FileKey::make([&](auto out) { std::fill(out.begin(), out.end(), static_cast<std::uint8_t>(i)); }));
+  for (std::size_t i = 0; i < 1000; ++i)
+    EXPECT_TRUE(equal(keys[i].expose(), Bytes(16, static_cast<std::uint8_t>(i)))) << i;
+}
+
+TEST(SecretDeathTest, IsReadOnlyOnceMadeWhereItLives) {
+  const auto key = EpochKey::random();
   EXPECT_DEATH(*const_cast<volatile std::uint8_t*>(key.expose().data()) = 1, "");
 }
 
 TEST(SecretDeathTest, IsFencedAgainstReadingBeyond) {
-  const auto key = PayloadKey::random();
+  const auto key = EpochKey::random();
   const volatile std::uint8_t* begin = key.expose().data();
-  EXPECT_DEATH((void)begin[PayloadKey::size], "");
+  EXPECT_DEATH((void)begin[EpochKey::size], "");
 }
 
 TEST(SecretText, HoldsAnyBytes) {

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 
@@ -16,6 +17,10 @@
 #include "crypto/seal/secret.h"
 
 namespace sandyk::crypto {
+
+inline void PrintTo(const CipherLibrary& library, std::ostream* out) {
+  *out << library.name();
+}
 
 /// n bytes in which no two chunks are alike.
 inline Bytes pattern(std::size_t n) {

@@ -4,6 +4,7 @@
     layers.py lengths ROOT                       no source file is over 500 lines
     layers.py format ROOT                        every source file is as clang-format writes it
     layers.py symbols ROOT NM OPEN INTAKE DESK   nothing of the opening half is in the intake
+    layers.py libraries ROOT INTAKE              the intake loads the few libraries that it needs
 """
 import pathlib
 import re
@@ -115,6 +116,16 @@ def check_symbols(nm, library, intake, desk):
     return [f"the intake holds {name}" for name in sorted(opening & defined_functions(nm, intake))]
 
 
+def check_libraries(intake):
+    """The server, which faces everybody, loads no more foreign code than it needs."""
+    out = subprocess.run(["readelf", "-d", intake], capture_output=True, text=True, check=True).stdout
+    loaded = set(re.findall(r"\(NEEDED\).*\[(lib[^.\]]+)", out))
+    allowed = {"libc", "libm", "libgcc_s", "libstdc++", "libfmt", "libssl", "libcrypto", "libz"}
+    if "libcrypto" not in loaded:
+        return ["the check itself is broken: the intake does not load libcrypto"]
+    return [f"the intake loads {name}" for name in sorted(loaded - allowed)]
+
+
 def main():
     check, root, *rest = sys.argv[1:]
     root = pathlib.Path(root)
@@ -123,6 +134,7 @@ def main():
         "lengths": lambda: check_lengths(root),
         "format": lambda: check_format(root),
         "symbols": lambda: check_symbols(*rest),
+        "libraries": lambda: check_libraries(*rest),
     }[check]()
     for fault in faults:
         print(fault)

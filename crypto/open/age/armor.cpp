@@ -57,7 +57,8 @@ bool ArmorReader::read_line() {
     ahead_ = ahead_.subspan(std::min(size + 1, ahead_.size()));
     if (size < text.size()) break;
   }
-  if (line_.ends_with('\r')) line_.pop_back();
+  line_end_ = line_.ends_with('\r') ? 2 : 1;
+  line_.resize(line_.size() + 1 - line_end_);
   return true;
 }
 
@@ -84,7 +85,7 @@ ArmorReader::State ArmorReader::accept_before() {
     white_space_ = 0;
     return State::inside;
   }
-  white_space_ += line_.size() + 1;
+  white_space_ += line_.size() + line_end_;
   const bool may_go_on = is_white(line_) && white_space_ <= max_armor_white_space && !is_at_end_;
   return may_go_on ? State::before : State::malformed;
 }
@@ -99,7 +100,7 @@ ArmorReader::State ArmorReader::accept_inside() {
 }
 
 ArmorReader::State ArmorReader::accept_after() {
-  white_space_ += line_.size() + 1;
+  white_space_ += line_.size() + line_end_;
   if (!is_white(line_) || white_space_ > max_armor_white_space) return State::malformed;
   return is_at_end_ ? State::done : State::after;
 }

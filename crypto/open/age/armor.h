@@ -39,8 +39,9 @@ class ArmorReader {
   std::array<std::uint8_t, 4096> buffer_;
   ByteView ahead_;  // what of the buffer is not taken yet
   bool is_at_end_ = false;
-  std::string line_;  // without its line end
-  Bytes decoded_;     // of the line
+  std::string line_;          // without its line end
+  std::size_t line_end_ = 1;  // bytes of that; also 1 where the text ends
+  Bytes decoded_;             // of the line
   std::size_t given_ = 0;
   std::size_t white_space_ = 0;
 };

@@ -20,7 +20,7 @@ enum class Encoding {
 
 struct Opening {
   Encoding encoding = Encoding::binary;
-  Effort effort = {};
+  Effort effort = Effort::fastest();
 };
 
 /// Opens `source` with the first identity that fits and passes the plaintext to `sink` chunk by chunk. On any

@@ -28,6 +28,6 @@ struct NewAgeFile {
 [[nodiscard]] tl::expected<void, SealFileFault> seal_file(const std::filesystem::path& from,
                                                           const NewAgeFile& to,
                                                           std::span<const Recipient> recipients,
-                                                          Effort effort = {});
+                                                          Effort effort = Effort::fastest());
 
 }  // namespace sandyk::crypto::age

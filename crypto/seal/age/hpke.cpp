@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-using HpkeNonce = Secret<struct HpkeNonceKind, 12>;
+using HpkeNonce = Secret<struct HpkeNonceKind, 12, SharedPages>;
 
 // KEM 0x647a (X-Wing), KDF 0x0001 (HKDF-SHA-256), AEAD 0x0003 (ChaCha20-Poly1305).
 constexpr std::string_view suite_id = "HPKE\x64\x7a\x00\x01\x00\x03"sv;

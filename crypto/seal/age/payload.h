@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crypto/seal/age/chunks.h"
+#include "crypto/seal/age/effort.h"
 #include "crypto/seal/age/format.h"
 #include "crypto/seal/bulk_cipher.h"
 #include "crypto/seal/bytes.h"
@@ -25,17 +26,9 @@ PayloadKey payload_key(const FileKey& file_key, const PayloadNonce& nonce);
 /// 11 bytes of big-endian counter, then 1 for the last chunk and 0 for the others.
 AeadNonce chunk_nonce(std::uint64_t counter, bool is_last);
 
-/// What of the machine a payload may use. The defaults are right for all but tests and benchmarks.
-struct Effort {
-  CipherLibrary library = bulk_cipher_library();
-  unsigned threads = processors();
-
-  /// Those this process may run on, at most 8.
-  static unsigned processors();
-};
-
-/// Seals the chunks behind the nonce: write any number of times, then finish. A payload longer than a batch
-/// is sealed by several threads, while the caller goes on; the sink is called on the caller's alone.
+/// Seals the chunks behind the nonce: write any number of times, then finish. A payload longer than a few
+/// chunks is sealed by several threads, a batch of it while the caller goes on; the sink is called on the
+/// caller's alone.
 class PayloadSealer {
  public:
   PayloadSealer(PayloadKey key, Sink sink, Effort effort);
@@ -44,22 +37,35 @@ class PayloadSealer {
 
   /// False when the sink said no; nothing may follow then.
   [[nodiscard]] bool write(ByteView plain);
+  /// The same without a copy: room for the next plaintext, at least one byte and at most a chunk, and how
+  /// much of it was filled. Empty when the sink said no.
+  [[nodiscard]] std::span<std::uint8_t> room();
+  void filled(std::size_t bytes);
   /// The last chunk, and whatever is not passed on yet.
   [[nodiscard]] bool finish();
 
  private:
-  bool is_full() const;
+  struct Batch {
+    ChunkBatch chunks;
+    std::size_t plain = 0;    // bytes of plaintext in it
+    std::size_t at_work = 0;  // chunks that the crew has, and the sink has not
+  };
+
+  std::span<std::uint8_t> slot(Batch& batch, std::size_t piece, std::size_t size);
+  void call_crew();
+  void start(Batch& batch, std::size_t chunks, bool is_last);
   bool turn();
-  bool pass_on();
+  bool pass_on(Batch& batch);
 
   PayloadKey key_;
   Sink sink_;
   Effort effort_;
   std::vector<BulkSealer> sealers_;  // one for each hand
-  ChunkBatch filling_, working_;
-  std::size_t filled_ = 0, working_size_ = 0;  // bytes of plaintext in them
-  std::uint64_t counter_ = 0;                  // of the first chunk in filling_
-  std::unique_ptr<Crew> crew_;                 // last: its helpers look at all of the above
+  Batch a_, b_;
+  Batch* filling_ = &a_;
+  Batch* working_ = &b_;
+  std::uint64_t counter_ = 0;   // of the next chunk to start
+  std::unique_ptr<Crew> crew_;  // last: its helpers look at all of the above
 };
 
 }  // namespace sandyk::crypto::age

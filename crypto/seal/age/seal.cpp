@@ -41,6 +41,17 @@ tl::expected<void, SealFault> Sealer::write(ByteView plain) {
   return {};
 }
 
+tl::expected<void, SealFault> Sealer::write_all(const Source& source) {
+  while (true) {
+    const auto room = payload_->room();
+    if (room.empty()) return tl::unexpected(SealFault::sink);
+    const auto n = source(room);
+    if (!n) return tl::unexpected(SealFault::source);
+    if (*n == 0) return {};
+    payload_->filled(*n);
+  }
+}
+
 tl::expected<void, SealFault> Sealer::finish() {
   if (!payload_->finish()) return tl::unexpected(SealFault::sink);
   return {};
@@ -50,13 +61,7 @@ tl::expected<void, SealFault> seal(const Source& source, std::span<const Recipie
                                    const Sink& sink, Effort effort) {
   auto sealer = Sealer::start(recipients, sink, effort);
   if (!sealer) return tl::unexpected(sealer.error());
-  WipedBytes plain(2 * chunk_size);
-  while (true) {
-    const auto n = source(plain);
-    if (!n) return tl::unexpected(SealFault::source);
-    if (*n == 0) return sealer->finish();
-    if (auto done = sealer->write(ByteView(plain).first(*n)); !done) return done;
-  }
+  return sealer->write_all(source).and_then([&] { return sealer->finish(); });
 }
 
 tl::expected<Bytes, SealFault> seal(std::span<const HybridRecipient> recipients, ByteView plain) {

@@ -27,6 +27,8 @@ class Sealer {
                                                              Effort effort = {});
 
   [[nodiscard]] tl::expected<void, SealFault> write(ByteView plain);
+  /// All that `source` gives. Faults: source, sink.
+  [[nodiscard]] tl::expected<void, SealFault> write_all(const Source& source);
   /// Writes the last chunk. Nothing may be written after it.
   [[nodiscard]] tl::expected<void, SealFault> finish();
 
@@ -37,7 +39,7 @@ class Sealer {
 
 /// Seals all that `source` gives.
 [[nodiscard]] tl::expected<void, SealFault> seal(const Source& source, std::span<const Recipient> recipients,
-                                                 const Sink& sink, Effort effort = {});
+                                                 const Sink& sink, Effort effort = Effort::fastest());
 
 /// Seals `plain` in one go.
 [[nodiscard]] tl::expected<Bytes, SealFault> seal(std::span<const HybridRecipient> recipients,

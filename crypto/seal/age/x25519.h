@@ -16,7 +16,7 @@ namespace sandyk::crypto::age {
 
 using X25519Point = std::array<std::uint8_t, x25519_size>;
 using X25519Scalar = Secret<struct X25519ScalarKind, x25519_size>;
-using X25519Shared = Secret<struct X25519SharedKind, x25519_size>;
+using X25519Shared = Secret<struct X25519SharedKind, x25519_size, SharedPages>;
 
 /// X25519 (RFC 7748). Nothing when the result is zero, which only a point of low order gives: the
 /// specification says to abort then.

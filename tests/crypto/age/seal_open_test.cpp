@@ -97,7 +97,7 @@ TEST(AgeSeal, StopsWhenTheSinkSaysNo) {
     const auto result = [&]() -> tl::expected<void, SealFault> {
       auto sealer = Sealer::start(recipients, [&](ByteView) { return calls++ < allowed; });
       if (!sealer) return tl::unexpected(sealer.error());
-      if (auto done = sealer->write(Bytes(2 * batch_chunks * chunk_size + 1)); !done) return done;
+      if (auto done = sealer->write(Bytes((2 * batch_chunks + 1) * chunk_size + 1)); !done) return done;
       return sealer->finish();
     }();
     ASSERT_FALSE(result) << allowed;

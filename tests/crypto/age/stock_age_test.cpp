@@ -2,88 +2,113 @@
 #include <gtest/gtest.h>
 
 #include "crypto/open/age/identity_file.h"
+#include "crypto/seal/age/file.h"
+#include "tests/crypto/age/interop.h"
 #include "tests/crypto/support.h"
 
-namespace sandyk::crypto {
+namespace sandyk::crypto::age {
 namespace {
 
-const std::size_t sizes[] = {0, 1, 65535, 65536, 65537, 131072, 300000};
+const std::string with_passphrase =
+    "AGE_PASSPHRASE='" + std::string(interop_passphrase) + "' AGE_PASSPHRASE_WORK_FACTOR=12 ";
 
-void write_secret(const TemporaryFolder& folder, std::string_view name, const SecretText& text) {
-  folder.write(name, text.expose());
+std::string for_each(const std::string& names, const std::string& command) {
+  return "for f in " + names + "; do " + command + " || exit 1; done";
 }
 
-TEST(StockAge, OpensWhatWeSeal) {
-  const TemporaryFolder folder;
-  for (const std::size_t size : sizes) {
-    const Bytes plain = pattern(size);
-    const auto file = seal_to_new_identities(2, plain);
-    folder.write("sealed", file.bytes);
-    for (const age::HybridIdentity& identity : file.identities) {
-      write_secret(folder, "identity", identity.text());
-      ASSERT_TRUE(folder.runs("age -d -i identity -o plain sealed")) << folder.text("said");
-      EXPECT_EQ(folder.read("plain"), plain) << size;
-    }
-  }
+std::string seal_command(const InteropCase& how, const std::string& names) {
+  const std::string armored = how.is_armored ? "-a " : "";
+  return for_each(names, how.to == InteropCase::To::passphrase
+                             ? with_passphrase + "age -e -j batchpass " + armored + "-o $f.age $f"
+                             : "age " + armored + "-R recipients -o $f.age $f");
 }
 
-TEST(StockAge, SealsWhatWeOpen) {
-  const TemporaryFolder folder;
-  const auto identity = age::HybridIdentity::generate();
-  const auto other = age::HybridRecipient::throw_away();
-  for (const std::size_t size : sizes) {
-    const Bytes plain = pattern(size);
-    folder.write("plain", plain);
-    ASSERT_TRUE(
-        folder.runs("age -r " + other.text() + " -r " + identity.recipient().text() + " -o sealed plain"))
-        << folder.text("said");
-    const auto opened = age::open_small(folder.read("sealed"), std::span(&identity, 1), size);
-    ASSERT_TRUE(opened) << size;
-    EXPECT_TRUE(equal(*opened, plain)) << size;
-  }
+std::string open_command(const InteropCase& how, const std::string& names) {
+  return for_each(names, how.to == InteropCase::To::passphrase
+                             ? with_passphrase + "age -d -j batchpass -o $f.opened $f.age"
+                             : "age -d -i identity -o $f.opened $f.age");
 }
 
-TEST(StockAge, KeygenWritesIdentitiesThatWeRead) {
+const OtherAge stock_age = {seal_command, open_command};
+
+class StockAge : public testing::TestWithParam<InteropCase> {};
+
+TEST_P(StockAge, OpensWhatWeSeal) {
+  expect_opens_what_we_seal(stock_age, GetParam());
+}
+
+TEST_P(StockAge, SealsWhatWeOpen) {
+  expect_seals_what_we_open(stock_age, GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(, StockAge, testing::ValuesIn(interop_cases()),
+                         [](const auto& each) { return each.param.name; });
+
+TEST(StockAgeHeader, MayHoldStanzasThatNobodyKnows) {
+  expect_passes_over_unknown_stanzas(stock_age, InteropCase::To::hybrid);
+  expect_passes_over_unknown_stanzas(stock_age, InteropCase::To::x25519);
+}
+
+TEST(StockAgeHeader, IsForHybridOrClassicRecipientsAndForBothWithNeitherOfUs) {
   const TemporaryFolder folder;
-  ASSERT_TRUE(folder.runs("age-keygen -pq -o identity && age-keygen -y -o recipient identity"))
+  const auto hybrid = HybridIdentity::generate().recipient();
+  const auto classic = X25519Identity::generate().recipient();
+  folder.write("plain", bytes_of("plain"));
+  EXPECT_FALSE(folder.runs("age -r " + hybrid.text() + " -r " + classic.text() + " -o theirs plain"));
+  EXPECT_NE(folder.text("said").find("can't mix post-quantum and classic recipients"), std::string::npos)
       << folder.text("said");
-  const auto identities = age::parse_identities(folder.text("identity"));
-  ASSERT_TRUE(identities);
-  ASSERT_EQ(identities->size(), 1U);
-  EXPECT_EQ(std::get<age::HybridIdentity>(identities->front()).recipient().text() + "\n",
-            folder.text("recipient"));
+
+  const Recipient mix[] = {hybrid, classic};
+  const auto sealed = seal_file(folder.path() / "plain", {folder.path() / "ours"}, mix);
+  ASSERT_FALSE(sealed);
+  EXPECT_EQ(sealed.error().fault, SealFault::mixed_recipients);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "ours"));
 }
 
-TEST(StockAge, KeygenReadsOurIdentities) {
-  const TemporaryFolder folder;
-  const auto identity = age::HybridIdentity::generate();
-  write_secret(folder, "identity", identity.text());
-  ASSERT_TRUE(folder.runs("age-keygen -y -o recipient identity")) << folder.text("said");
-  EXPECT_EQ(folder.text("recipient"), identity.recipient().text() + "\n");
+TEST(StockAgeKeygen, WritesIdentitiesThatWeRead) {
+  for (const char* kind : {"-pq", ""}) {
+    const TemporaryFolder folder;
+    ASSERT_TRUE(
+        folder.runs("age-keygen " + std::string(kind) + " -o identity && age-keygen -y identity >recipient"))
+        << folder.text("said");
+    const auto identities = parse_identities(folder.text("identity"));
+    ASSERT_TRUE(identities);
+    ASSERT_EQ(identities->size(), 1U);
+    EXPECT_EQ(recipient_text(identities->front()) + "\n", folder.text("recipient"));
+  }
 }
 
-TEST(StockAge, OpensOurIdentityFile) {
+TEST(StockAgeKeygen, ReadsOurIdentities) {
   const TemporaryFolder folder;
-  const auto identity = age::HybridIdentity::generate();
-  folder.write("file", *age::write_identity_file(identity, secret("a b"), 12));
+  for (const Identity& identity : one_identity_of_each_kind()) {
+    folder.write("identity", identity_text(identity).expose());
+    ASSERT_TRUE(folder.runs("age-keygen -y identity >recipient")) << folder.text("said");
+    EXPECT_EQ(folder.text("recipient"), recipient_text(identity) + "\n");
+  }
+}
+
+TEST(StockAgeIdentityFile, OpensWhenWeWroteIt) {
+  const TemporaryFolder folder;
+  const auto identity = HybridIdentity::generate();
+  folder.write("file", write_identity_file(identity, secret("a b"), quick_log_n).value());
   ASSERT_TRUE(folder.runs("AGE_PASSPHRASE='a b' age -d -j batchpass -o identity file"))
       << folder.text("said");
-  const auto identities = age::parse_identities(folder.text("identity")).value();
-  EXPECT_EQ(std::get<age::HybridIdentity>(identities.front()).recipient(), identity.recipient());
+  const auto identities = parse_identities(folder.text("identity")).value();
+  EXPECT_EQ(std::get<HybridIdentity>(identities.front()).recipient(), identity.recipient());
   EXPECT_FALSE(folder.runs("AGE_PASSPHRASE='a  b' age -d -j batchpass -o none file"));
 }
 
-TEST(StockAge, WritesAnIdentityFileThatWeOpen) {
+TEST(StockAgeIdentityFile, OpensWithUs) {
   const TemporaryFolder folder;
   ASSERT_TRUE(
       folder.runs("age-keygen -pq -o identity && AGE_PASSPHRASE='a b' AGE_PASSPHRASE_WORK_FACTOR=12 "
                   "age -e -j batchpass -o file identity"))
       << folder.text("said");
-  const auto read = age::read_identity_file(folder.read("file"), secret("a b"));
+  const auto read = read_identity_file(folder.read("file"), secret("a b"));
   ASSERT_TRUE(read);
-  const auto identities = age::parse_identities(folder.text("identity")).value();
-  EXPECT_EQ(read->front().recipient(), std::get<age::HybridIdentity>(identities.front()).recipient());
+  const auto identities = parse_identities(folder.text("identity")).value();
+  EXPECT_EQ(read->front().recipient(), std::get<HybridIdentity>(identities.front()).recipient());
 }
 
 }  // namespace
-}  // namespace sandyk::crypto
+}  // namespace sandyk::crypto::age

@@ -30,12 +30,12 @@ void run_vector(const std::filesystem::path& path, Count& count) {
     fmt::print("skipped {}: has a key that is not known here: {}\n", vector->name, vector->unknown_key);
     return;
   }
-  for (const auto library : {CipherLibrary::sodium, bulk_cipher_library()}) {
+  for (const auto& library : {CipherLibrary::sodium, CipherLibrary::openssl, CipherLibrary::gcrypt}) {
+    if (!library.is_available()) continue;
     const auto fault = age::fault_of(*vector, age::open_vector(*vector, library));
     if (fault.empty()) continue;
     ++count.failed;
-    fmt::print("FAILED  {}: {} (payload by {}){}{}\n", vector->name, fault,
-               library == CipherLibrary::sodium ? "libsodium" : "OpenSSL",
+    fmt::print("FAILED  {}: {} (payload by {}){}{}\n", vector->name, fault, library.name(),
                vector->comment.empty() ? "" : ": ", vector->comment);
     return;
   }
@@ -65,7 +65,8 @@ int main(int argc, char** argv) {
       "of "
       "success, armor failure, header failure, no match, HMAC failure and payload failure, and the plaintext "
       "that "
-      "was released. Each payload is opened by libsodium and by OpenSSL. Exit code 0 when all passed, 1 when "
+      "was released. Each payload is opened by libsodium, OpenSSL and libgcrypt in turn. Exit code 0 when "
+      "all passed, 1 when "
       "one "
       "failed or there was none, 2 for wrong use.",
       "age-vectors");
