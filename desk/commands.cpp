@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "desk/ceremony.h"
+#include "desk/file_opening.h"
 #include "desk/keyring_signing.h"
 #include "desk/opened_text.h"
 #include "desk/vault_opening.h"
@@ -173,7 +174,7 @@ void add_keyring(CLI::App& app, int& exit) {
 
 struct OpenOptions : Common {
   OpeningSettings settings;
-  std::string organisation, language;
+  std::string organisation, language, week;
 };
 
 void print_summary(const OpeningSummary& summary) {
@@ -185,6 +186,22 @@ void print_summary(const OpeningSummary& summary) {
     fmt::print("not opened: {}: {}\n", entry.what, entry.why);
 }
 
+tl::expected<OpeningSummary, Problem> open_path(const OpenOptions& o, Identities& identities) {
+  const auto deliver = [&o](const Delivered& d) {
+    show_progress("");
+    fmt::print("{}", o.language.empty() ? one_line(d) : full_text(d, o.language));
+  };
+  std::error_code fault;
+  if (std::filesystem::is_regular_file(o.settings.vault, fault)) {
+    const auto week = Week::parse(o.week);
+    if (!week && !o.week.empty()) return problem("--week takes a week such as 2026-W48.", exit_usage);
+    return open_sealed_file(o.settings, week, identities, deliver);
+  }
+  return open_vault(o.settings, identities, deliver, [](std::size_t done, std::size_t known) {
+    show_progress(fmt::format("{} of {} reports", done, known));
+  });
+}
+
 void open(const OpenOptions& o, int& exit) {
   auto passphrase = ask_passphrase(o.passphrases, "the week keys");
   if (!passphrase) {
@@ -192,13 +209,7 @@ void open(const OpenOptions& o, int& exit) {
     return;
   }
   Identities identities(Home(o.home), o.organisation, std::move(*passphrase));
-  const auto deliver = [&o](const Delivered& d) {
-    show_progress("");
-    fmt::print("{}", o.language.empty() ? one_line(d) : full_text(d, o.language));
-  };
-  const auto summary = open_vault(o.settings, identities, deliver, [](std::size_t done, std::size_t known) {
-    show_progress(fmt::format("{} of {} reports", done, known));
-  });
+  const auto summary = open_path(o, identities);
   show_progress("");
   if (!summary) {
     exit = report_problem(summary.error());
@@ -209,12 +220,15 @@ void open(const OpenOptions& o, int& exit) {
 }
 
 void add_open(CLI::App& app, int& exit) {
-  auto* command = app.add_subcommand("open",
-                                     "Open an exported vault: every report into a folder of its own, and a "
-                                     "list of what could not be opened");
+  auto* command =
+      app.add_subcommand("open",
+                         "Open an exported vault: every report into a folder of its own, and a "
+                         "list of what could not be opened. Or open one sealed report that came as "
+                         "a file, binary or armored");
   auto o = std::make_shared<OpenOptions>();
   add_common(command, *o);
-  command->add_option("vault", o->settings.vault, "The vault, or an export of it")->required();
+  command->add_option("vault", o->settings.vault, "The vault, an export of it, or a sealed report as a file")
+      ->required();
   command
       ->add_option("--out", o->settings.out,
                    "The folder for the opened reports, which are then in the clear there")
@@ -222,6 +236,8 @@ void add_open(CLI::App& app, int& exit) {
   command->add_option("--org", o->organisation, "Use only this organisation's keys");
   command->add_option("--print", o->language, "Print the reports whole, with labels in this language")
       ->check(CLI::IsMember({"en", "ru", "ky"}));
+  command->add_option("--week", o->week,
+                      "The week of a sealed report whose file name does not say it, such as 2026-W48");
   command->add_flag("--keep-sealed", o->settings.keep_sealed, "Keep each sealed original too, as sealed.age");
   command->callback([o, &exit] { open(*o, exit); });
 }

@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <optional>
 #include <set>
 #include <system_error>
 
 #include "crypto/seal/file.h"
 #include "crypto/seal/size_class.h"
+#include "desk/delivery.h"
 #include "storage/epoch_reader.h"
 
 namespace sandyk::desk {
@@ -23,7 +22,6 @@ using storage::EpochReader;
 using storage::StoredReport;
 
 constexpr std::size_t max_key_file = 64 * 1024;
-constexpr std::string_view part_prefix = ".part-";
 
 /// The largest sealed report there is, for any number of stanzas.
 std::uint64_t most_sealed() {
@@ -38,18 +36,6 @@ std::vector<fs::path> epoch_folders(const fs::path& vault) {
     if (fs::is_directory(entry.symlink_status(fault))) folders.push_back(entry.path());
   std::sort(folders.begin(), folders.end());
   return folders;
-}
-
-/// What a run that was killed left behind: reports half written, and copies of epochs, still encrypted.
-void remove_leftovers(const fs::path& out) {
-  std::error_code fault;
-  std::vector<fs::path> leftovers;
-  for (const auto& entry : fs::directory_iterator(out, fault)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(part_prefix) || name.starts_with(storage::scratch_prefix))
-      leftovers.push_back(entry.path());
-  }
-  for (const fs::path& path : leftovers) fs::remove_all(path, fault);
 }
 
 class Opening {
@@ -132,7 +118,7 @@ class Opening {
       return {};
     }
     std::error_code fault;
-    const fs::path folder = settings_.out / stored.id.hex();
+    const fs::path folder = folder_of(settings_.out, stored.id);
     if (fs::exists(folder, fault)) {
       ++summary_.present;
       return {};
@@ -157,7 +143,8 @@ class Opening {
       ++summary_.cover;
       return {};
     }
-    if (auto done = write(*report, *sealed, stored.id, folder); !done) return done;
+    const auto original = settings_.keep_sealed ? crypto::ByteView(*sealed) : crypto::ByteView();
+    if (auto done = put_report(settings_.out, stored.id, *report, original); !done) return done;
     ++summary_.opened;
     if (!report->remarks.empty()) ++summary_.remarked;
     deliver_({stored.id, stored.week, *report, folder});
@@ -174,23 +161,6 @@ class Opening {
     });
     if (!done) return tl::unexpected(std::string(sentence(done.error())));
     return sealed;
-  }
-
-  /// The folder appears under its name only when all is in it, so that a second run takes up where a killed
-  /// one stopped.
-  tl::expected<void, Problem> write(const OpenedReport& report, crypto::ByteView sealed,
-                                    const crypto::ReportId& id, const fs::path& folder) {
-    std::error_code fault;
-    const fs::path part = settings_.out / (std::string(part_prefix) + id.hex());
-    auto done = report::write_unpacked(report.unpacked, part);
-    if (done && settings_.keep_sealed) done = crypto::write_file(part / "sealed.age", sealed);
-    if (done && ::rename(part.c_str(), folder.c_str()) != 0) done = tl::unexpected(crypto::io_fault(errno));
-    if (done) done = crypto::sync_directory(settings_.out);
-    if (done) return {};
-    fs::remove_all(part, fault);
-    return problem(
-        fmt::format("{} cannot be written: {}. What was opened before is there; run this again to go on.",
-                    folder.string(), crypto::sentence(done.error())));
   }
 
   const OpeningSettings& settings_;
@@ -218,10 +188,7 @@ tl::expected<OpeningSummary, Problem> open_vault(
   if (!fs::is_directory(settings.vault / "epochs", fault))
     return problem(fmt::format("{} is not a vault: it has no folder epochs.", settings.vault.string()),
                    exit_usage);
-  if (auto made = crypto::make_directory(settings.out); !made)
-    return problem(fmt::format("The folder {} cannot be made: {}.", settings.out.string(),
-                               crypto::sentence(made.error())));
-  remove_leftovers(settings.out);
+  if (auto ready = prepare_out(settings.out); !ready) return tl::unexpected(ready.error());
   return Opening(settings, identities, deliver, progress).run();
 }
 

@@ -16,9 +16,9 @@
 namespace sandyk::desk {
 
 struct OpeningSettings {
-  std::filesystem::path vault;
-  std::filesystem::path out;  ///< gets a folder for each report, named by its id
-  bool keep_sealed = false;   ///< also keep the sealed original there, as sealed.age
+  std::filesystem::path vault;  ///< or one sealed report: see file_opening.h
+  std::filesystem::path out;    ///< gets a folder for each report, named by its id
+  bool keep_sealed = false;     ///< also keep the sealed original there, as sealed.age
 };
 
 /// A report that is now in the out folder.

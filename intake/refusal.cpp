@@ -158,7 +158,8 @@ Answer refuse_length(const crypto::KeyringContent& week) {
                "The length is not that of a sealed report. Before sealing, pad the packed report with zeros "
                "to one of " +
                    classes +
-                   " (truncate -s 16K report.tar); sealed for that week it then has one of these lengths: " +
+                   " (truncate -s 16K report.tar); sealed for that week, binary and not armored, it then has "
+                   "one of these lengths: " +
                    lengths + ".");
 }
 

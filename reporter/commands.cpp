@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "crypto/seal/file.h"
+#include "report/file_name.h"
 #include "report/packing.h"
 #include "reporter/delivery.h"
 #include "reporter/keyring_source.h"
@@ -144,7 +145,7 @@ Outcome seal(const SealOptions& options) {
   warn_of_exif(*report);
   const auto sealed = seal_report(*report, *keyring, *root, options.only);
   if (!sealed) return tl::unexpected(sealed.error());
-  const std::string name = sealed_file_name(sealed->sealed.week);
+  const std::string name = report::sealed_file_name(sealed->sealed.week);
   const auto written =
       crypto::write_file(options.out / name, sealed->sealed.bytes, 0600, crypto::NewFile::Replace::no);
   if (!written)

@@ -4,7 +4,6 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 #include "crypto/seal/age/seal.h"
@@ -14,11 +13,6 @@
 
 namespace sandyk::reporter {
 namespace {
-
-constexpr std::string_view name_start = "report-";
-constexpr std::string_view name_end = ".age";
-constexpr std::size_t week_size = 8;
-constexpr std::size_t random_size = 4;
 
 tl::expected<std::vector<crypto::age::HybridRecipient>, Failure> recipients_of(
     const crypto::Keyring& keyring, const std::vector<std::string>& only) {
@@ -88,22 +82,6 @@ tl::expected<SealedReport, Failure> seal_report(const Report& report, const cryp
   if (!packed || !sealer->finish()) throw std::logic_error("sealing to memory stopped");
   return SealedReport{Sealed::from(std::move(sealed), keyring.content().week), *size_class,
                       std::move(receipt)};
-}
-
-std::string sealed_file_name(const crypto::Week& week) {
-  std::array<std::uint8_t, random_size> random{};
-  randombytes_buf(random.data(), random.size());
-  return fmt::format("{}{}-{}{}", name_start, week.text(), crypto::to_hex(random), name_end);
-}
-
-std::optional<crypto::Week> week_of_file_name(std::string_view name) {
-  if (name.size() != name_start.size() + week_size + 1 + 2 * random_size + name_end.size())
-    return std::nullopt;
-  if (!name.starts_with(name_start) || !name.ends_with(name_end)) return std::nullopt;
-  name.remove_prefix(name_start.size());
-  const bool is_ours =
-      name[week_size] == '-' && crypto::from_hex(name.substr(week_size + 1, 2 * random_size));
-  return is_ours ? crypto::Week::parse(name.substr(0, week_size)) : std::nullopt;
 }
 
 std::string size_text(std::uint64_t bytes) {

@@ -36,11 +36,6 @@ struct SealedReport {
                                                               const crypto::VerifyKey& root,
                                                               const std::vector<std::string>& only);
 
-/// `report-<week>-<8 random hex>.age`: all that the name of a sealed file says.
-std::string sealed_file_name(const crypto::Week& week);
-/// The week in such a name; nothing for any other name.
-std::optional<crypto::Week> week_of_file_name(std::string_view name);
-
 /// `16 KiB`, `2 MiB`.
 std::string size_text(std::uint64_t bytes);
 

@@ -5,6 +5,7 @@
 #include "crypto/seal/age/format.h"
 #include "crypto/seal/file.h"
 #include "crypto/seal/size_class.h"
+#include "report/file_name.h"
 
 namespace sandyk::reporter {
 namespace {
@@ -62,8 +63,8 @@ tl::expected<Sealed, Failure> read_kept(const std::filesystem::path& file) {
 }
 
 tl::expected<Sealed, Failure> read_sealed(const std::filesystem::path& file, const std::string& week_text) {
-  const auto week =
-      week_text.empty() ? week_of_file_name(file.filename().string()) : crypto::Week::parse(week_text);
+  const auto week = week_text.empty() ? report::week_of_file_name(file.filename().string())
+                                      : crypto::Week::parse(week_text);
   if (!week)
     return failure(
         crypto::exit_usage,

@@ -6,6 +6,7 @@
 #include "crypto/open/age/open.h"
 #include "crypto/open/receipt.h"
 #include "crypto/seal/file.h"
+#include "report/file_name.h"
 #include "report/packing.h"
 #include "report/thread.h"
 #include "reporter/sealing.h"
@@ -154,7 +155,7 @@ TEST_F(ProgramTest, SealsAFileThatStockAgeAndTarOpenAndSendSealedSends) {
   EXPECT_TRUE(receipt_in(sealed.out));
   ASSERT_EQ(left_behind().size(), 1U);
   const std::string name = left_behind().front();
-  EXPECT_EQ(week_of_file_name(name), week_);
+  EXPECT_EQ(report::week_of_file_name(name), week_);
 
   const auto text = site_.identities[1].text();
   write_text(file("current-identity"), crypto::text_of(text.expose()));
