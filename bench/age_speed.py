@@ -22,7 +22,7 @@ REPORT = 16 * KIB  # its sealed file is 18 KB
 class Bench:
     def __init__(self, build, folder, rounds):
         self.ours = str(build / "bench/sandyk-age-file")
-        self.age = str(next(p for p in (pathlib.Path(os.environ.get("SANDYK_DEPS", "build/deps")) / "usr/bin/age",) if p.exists()))
+        self.age = str(pathlib.Path(os.environ.get("SANDYK_DEPS", "build/deps")).resolve() / "usr/bin/age")
         self.folder, self.rounds = folder, rounds
 
     def stock(self, *arguments):

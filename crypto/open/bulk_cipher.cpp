@@ -85,9 +85,12 @@ std::unique_ptr<OpenEngine> engine_of(const PayloadKey& key, CipherLibrary libra
 
 }  // namespace
 
-BulkOpener::BulkOpener(const PayloadKey& key, CipherLibrary library) : engine_(engine_of(key, library)) {}
+BulkOpener::BulkOpener(const PayloadKey& key, CipherLibrary library) : engine_(engine_of(key, library)) {
+  wipe_traces(bulk_cipher_stack);
+}
 
 bool BulkOpener::open(const AeadNonce& nonce, std::span<std::uint8_t> chunk) {
+  const WipedStack wiped(bulk_cipher_stack);
   if (chunk.size() < aead_tag_size) std::abort();  // our mistake
   return engine_->open(nonce, chunk.first(chunk.size() - aead_tag_size), chunk.last(aead_tag_size));
 }

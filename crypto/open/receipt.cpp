@@ -6,6 +6,7 @@
 
 #include "crypto/seal/hkdf.h"
 #include "crypto/seal/ids.h"
+#include "crypto/seal/wiped_stack.h"
 
 namespace sandyk::crypto {
 namespace {
@@ -16,6 +17,7 @@ using ThreadBytes = Secret<struct ThreadBytesKind, 16>;
 constexpr std::size_t group_size = 5;
 constexpr unsigned long long argon_work = 2;
 constexpr std::size_t argon_memory = 19 * 1024 * 1024;
+constexpr std::size_t argon_stack = 32 * 1024;  // libsodium's goes down to 7 KiB
 
 // The quasigroup of Damm's dissertation: finds every single wrong digit and every swap of neighbours.
 constexpr std::uint8_t damm_table[10][10] = {{0, 3, 1, 7, 5, 9, 8, 6, 4, 2}, {7, 0, 9, 2, 1, 5, 4, 8, 6, 3},
@@ -79,6 +81,7 @@ std::array<std::uint8_t, 64> ThreadKeys::sign(ByteView message) const {
 }
 
 ThreadKeys derive_thread_keys(const ReceiptCode& code, const VerifyKey& root) {
+  const WipedStack wiped(argon_stack);
   Sha256 hash;
   hash.add(bytes_of("sandyk/receipt/1"));
   hash.add(root.key());

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "crypto/seal/secret.h"
+#include "crypto/seal/wiped_stack.h"
 
 struct evp_cipher_st;
 struct evp_cipher_ctx_st;
@@ -17,6 +18,7 @@ namespace sandyk::crypto {
 
 using AeadNonce = std::array<std::uint8_t, 12>;
 inline constexpr std::size_t aead_tag_size = 16;
+inline constexpr std::size_t bulk_cipher_stack = 8 * 1024;  // none of them goes below 2 KiB
 
 /// A library's cipher under one key, in one thread.
 class SealEngine {
@@ -56,10 +58,15 @@ class BulkSealer {
  public:
   /// `key` must outlive the object.
   explicit BulkSealer(const PayloadKey& key, CipherLibrary library = bulk_cipher_library())
-      : engine_(library.engine(key)) {}
+      : engine_(library.engine(key)) {
+    wipe_traces(bulk_cipher_stack);
+  }
 
   /// In place: plaintext, then 16 bytes that receive the tag. No additional data.
-  void seal(const AeadNonce& nonce, std::span<std::uint8_t> chunk) { engine_->seal(nonce, chunk); }
+  void seal(const AeadNonce& nonce, std::span<std::uint8_t> chunk) {
+    const WipedStack wiped(bulk_cipher_stack);
+    engine_->seal(nonce, chunk);
+  }
 
  private:
   std::unique_ptr<SealEngine> engine_;

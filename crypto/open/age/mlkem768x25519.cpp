@@ -8,6 +8,7 @@
 #include "crypto/seal/age/hpke.h"
 #include "crypto/seal/bech32.h"
 #include "crypto/seal/text_encoding.h"
+#include "crypto/seal/wiped_stack.h"
 
 namespace sandyk::crypto::age {
 
@@ -26,6 +27,7 @@ SecretText HybridIdentity::text() const {
 }
 
 HybridRecipient HybridIdentity::recipient() const {
+  const WipedStack wiped(xwing_stack);
   std::array<std::uint8_t, xwing_public_size> key;
   WipedArray<xwing_seed_size> secret;  // libsodium returns the seed again
   if (crypto_kem_xwing_seed_keypair(key.data(), secret.data(), seed_.expose().data()) != 0)
@@ -35,6 +37,7 @@ HybridRecipient HybridIdentity::recipient() const {
 
 tl::expected<std::optional<FileKey>, OpenFault> HybridIdentity::unwrap(
     std::span<const Stanza> stanzas) const {
+  const WipedStack wiped(xwing_stack);
   for (const Stanza& stanza : stanzas) {
     if (stanza.arguments.front() != hybrid_type) continue;
     if (stanza.arguments.size() != 2 || stanza.body.size() != wrapped_key_size)

@@ -8,6 +8,7 @@
 #include "crypto/seal/age/hpke.h"
 #include "crypto/seal/bech32.h"
 #include "crypto/seal/text_encoding.h"
+#include "crypto/seal/wiped_stack.h"
 
 namespace sandyk::crypto::age {
 
@@ -24,6 +25,7 @@ std::optional<HybridRecipient> HybridRecipient::parse(std::string_view text) {
 }
 
 HybridRecipient HybridRecipient::throw_away() {
+  const WipedStack wiped(xwing_stack);
   std::array<std::uint8_t, xwing_public_size> key;
   WipedArray<xwing_seed_size> secret;
   if (crypto_kem_xwing_keypair(key.data(), secret.data()) != 0) throw std::bad_alloc();
@@ -35,6 +37,7 @@ std::string HybridRecipient::text() const {
 }
 
 tl::expected<Stanza, SealFault> HybridRecipient::wrap(const FileKey& file_key) const {
+  const WipedStack wiped(xwing_stack);
   std::array<std::uint8_t, xwing_enc_size> enc;
   bool is_valid = false;
   const auto shared = KemSecret::make([&](std::span<std::uint8_t, 32> out) {

@@ -14,6 +14,8 @@
 
 namespace sandyk::crypto::age {
 
+inline constexpr std::size_t xwing_stack = 64 * 1024;  // libsodium's goes down to 23 KiB
+
 /// A public X-Wing key. Anybody may seal to it; only the holder of the identity opens.
 class HybridRecipient {
  public:

@@ -8,13 +8,16 @@
 #include "crypto/seal/bech32.h"
 #include "crypto/seal/hkdf.h"
 #include "crypto/seal/text_encoding.h"
+#include "crypto/seal/wiped_stack.h"
 
 namespace sandyk::crypto::age {
 
+constexpr std::size_t curve_stack = 8 * 1024;  // libsodium's goes down to 2.3 KiB
 static_assert(crypto_scalarmult_curve25519_BYTES == x25519_size);
 static_assert(crypto_scalarmult_curve25519_SCALARBYTES == x25519_size);
 
 std::optional<X25519Shared> x25519(const X25519Scalar& scalar, const X25519Point& point) {
+  const WipedStack wiped(curve_stack);
   bool is_valid = false;
   auto shared = X25519Shared::make([&](std::span<std::uint8_t, x25519_size> out) {
     is_valid = crypto_scalarmult_curve25519(out.data(), scalar.expose().data(), point.data()) == 0;
@@ -24,6 +27,7 @@ std::optional<X25519Shared> x25519(const X25519Scalar& scalar, const X25519Point
 }
 
 X25519Point x25519_base(const X25519Scalar& scalar) {
+  const WipedStack wiped(curve_stack);
   X25519Point point;
   crypto_scalarmult_curve25519_base(point.data(), scalar.expose().data());
   return point;
