@@ -1,3 +1,4 @@
 sandyk_fuzz(request_head sandyk_intake_lib)
 sandyk_fuzz(canonical sandyk_intake_lib)
 sandyk_fuzz(shape sandyk_intake_lib)
+sandyk_fuzz(config sandyk_intake_lib)

@@ -1,31 +1,50 @@
-// With a key whose secret half nobody has, no signature file verifies, whatever it says; and a public key
-// that is read is written again as one that reads alike.
+// Minisign signature files, against a key that has signed three times: a keyring, the same bytes as a policy,
+// and a keyring for another site. A file verifies when it is, but for its untrusted comment, the first of
+// these, and only then; the others are told apart from it only because they are genuine.
 #include "crypto/seal/signature.h"
-#include "crypto/seal/process.h"
 
+#include <array>
 #include <cstdlib>
+
+#include "fuzz/fixed_keys.h"
 
 namespace {
 
+using namespace sandyk;
 using namespace sandyk::crypto;
 
-/// The key id of the seeds, so that the deeper checks are reached; the point is that of an example in RFC
-/// 8032.
-const VerifyKey& key() {
-  static const VerifyKey k = *VerifyKey::parse("RWQBAgMEBQYHCNdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea");
-  return k;
+constexpr std::string_view message = "message", site = "0123456789abcdef", other_site = "fedcba9876543210";
+
+std::string sign(SignedKind kind, std::string_view of) {
+  return fuzz::signing_key().sign(bytes_of(message), kind, of, "7");
 }
+
+/// Without the first line.
+std::string_view signed_part(std::string_view file) {
+  return file.substr(std::min(file.find('\n'), file.size()));
+}
+
+struct Genuine {
+  std::string as_it_is = sign(SignedKind::keyring, site);
+  std::string as_policy = sign(SignedKind::policy, site);
+  std::string for_other_site = sign(SignedKind::keyring, other_site);
+};
 
 }  // namespace
 
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  sandyk::crypto::start_process();  // guarded memory needs a started libsodium
-  return 0;
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const Genuine genuine;
+  static const VerifyKey key = fuzz::signing_key().verify_key();
   const auto text = text_of(ByteView(data, size));
-  if (const auto read = VerifyKey::parse(text); read && VerifyKey::parse(read->file()) != read) std::abort();
-  if (verify(key(), bytes_of("message"), text, SignedKind::keyring, "0123456789abcdef")) std::abort();
+  const auto result = verify(key, bytes_of(message), text, SignedKind::keyring, site);
+
+  const auto part = signed_part(text);
+  const bool is_whole = text.size() <= minisign::max_file && text.starts_with(minisign::untrusted_prefix);
+  const auto is = [&](const std::string& file) { return is_whole && part == signed_part(file); };
+  if (result.has_value() != is(genuine.as_it_is) || (result && *result != "7")) std::abort();
+  if ((result == tl::unexpected(SignatureFault::other_kind)) != is(genuine.as_policy)) std::abort();
+  if ((result == tl::unexpected(SignatureFault::other_site)) != is(genuine.for_other_site)) std::abort();
+
+  if (verify(key, bytes_of("another message"), text, SignedKind::keyring, site)) std::abort();
   return 0;
 }

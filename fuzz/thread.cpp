@@ -3,13 +3,6 @@
 
 #include <cstdlib>
 
-#include "crypto/seal/process.h"
-
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  sandyk::crypto::start_process();  // guarded memory wants it
-  return 0;
-}
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace sandyk;
   const auto thread = report::parse_thread({data, size});

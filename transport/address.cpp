@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace sandyk::transport {
@@ -22,10 +23,17 @@ std::optional<std::string> part_of(const Url& url, CURLUPart part) {
   return std::string(text);
 }
 
+/// Not part of any address: a control character ends the text for libcurl or is dropped, and an escape would
+/// be undone twice, here and again in the request, which may then go to another host.
+bool is_out_of_place(char c) {
+  return (c >= 0 && c <= ' ') || c == 0x7f || c == '%';
+}
+
 }  // namespace
 
 std::optional<Address> Address::parse(std::string_view text) {
-  if (text.size() > max_address) return std::nullopt;
+  if (text.size() > max_address || std::any_of(text.begin(), text.end(), is_out_of_place))
+    return std::nullopt;
   const Url url(curl_url());
   if (!url) throw std::bad_alloc();
   if (curl_url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), 0) != CURLUE_OK) return std::nullopt;

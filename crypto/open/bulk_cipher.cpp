@@ -15,7 +15,9 @@ namespace {
 
 class SodiumOpener : public OpenEngine {
  public:
-  explicit SodiumOpener(const PayloadKey& key) : key_(key) {}
+  explicit SodiumOpener(const PayloadKey& key) : key_(key) {
+    before_.reserve(1);  // also of an empty chunk libsodium wants an address
+  }
   bool open(const AeadNonce& nonce, std::span<std::uint8_t> text, std::span<std::uint8_t> tag) override {
     before_.assign(text.begin(), text.end());  // libsodium clears what it does not open
     const bool is_good = crypto_aead_chacha20poly1305_ietf_decrypt_detached(

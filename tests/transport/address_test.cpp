@@ -28,4 +28,13 @@ TEST(Address, RefusesWhatIsMoreOrLessThanAnAddress) {
   EXPECT_FALSE(Address::parse("https://" + std::string(300, 'a')));
 }
 
+TEST(Address,
+     RefusesEscapesAndControlCharacters) {  // libcurl would undo an escape twice, and reach another host
+  for (const char* text :
+       {"https://example%2eorg", "https://good.example%252f.evil.example", "https://example.org%00",
+        "https://example.org\n", "https://example\t.org", "https://example.org\x7f"})
+    EXPECT_FALSE(Address::parse(text)) << text;
+  EXPECT_FALSE(Address::parse(std::string_view("https://example.org\0.evil.example", 33)));
+}
+
 }  // namespace sandyk::transport

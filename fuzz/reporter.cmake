@@ -1,0 +1,1 @@
+sandyk_fuzz(media_type sandyk_reporter)

@@ -1,0 +1,1 @@
+sandyk_fuzz(address sandyk_transport)
