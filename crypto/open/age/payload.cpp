@@ -75,7 +75,7 @@ tl::expected<void, OpenFault> open_long(Batch first, const Source& source, const
   Batch* now = &first;
   Batch* next = &second;
   std::vector<BulkOpener> openers;
-  Crew crew(effort.threads - 1);
+  Crew crew(std::max(effort.threads, 1U) - 1);
   while (openers.size() < crew.hands()) openers.emplace_back(key, effort.library);
   const auto start = [&](Batch* batch) {
     crew.start(batch->count(), [batch, &openers](std::size_t piece, std::size_t hand) {

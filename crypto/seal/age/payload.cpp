@@ -59,7 +59,7 @@ void PayloadSealer::filled(std::size_t bytes) {
 
 void PayloadSealer::call_crew() {
   if (crew_) return;
-  crew_ = std::make_unique<Crew>(effort_.threads - 1);
+  crew_ = std::make_unique<Crew>(std::max(effort_.threads, 1U) - 1);
   while (sealers_.size() < crew_->hands()) sealers_.emplace_back(key_, effort_.library);
 }
 
