@@ -59,11 +59,14 @@ class Script {
   Reader reader_;
 };
 
-/// Around the borders of a chunk, of what several threads share, and of the batches of 32; mostly small.
+/// Around the borders of a chunk and of what several threads share; now and then, since those cost a hundred
+/// times as much, of the batches of 32.
 std::size_t plain_size(Script& script) {
-  constexpr std::array<std::size_t, 20> full_chunks = {0, 1, 2, 3, 4, 31, 32, 33, 63, 64,
-                                                       0, 1, 1, 2, 2, 3,  5,  7,  8,  9};
-  const auto full = full_chunks[script.byte() % full_chunks.size()];
+  constexpr std::array<std::size_t, 8> few_chunks = {0, 0, 0, 1, 1, 2, 7, 8};
+  constexpr std::array<std::size_t, 5> many_chunks = {31, 32, 33, 63, 64};
+  const auto choice = script.byte();
+  const auto full =
+      choice < many_chunks.size() ? many_chunks[choice] : few_chunks[choice % few_chunks.size()];
   const auto rest = script.word();
   return full * age::chunk_size + (rest == 0xffff ? age::chunk_size : rest);
 }
@@ -221,7 +224,7 @@ void sealer_writes_the_same(std::size_t size, ByteView payload, ByteView cuts) {
   for (std::size_t at = 0, count = 0; at < size; ++count) {
     const auto in_chunk = at % age::chunk_size;
     const auto most = std::min(size - at, age::chunk_size - in_chunk);
-    const auto n = std::min(most, 1 + std::size_t{256} * cuts[count % cuts.size()]);
+    const auto n = std::min(most, 1021 + std::size_t{256} * cuts[count % cuts.size()]);
     const auto counter = at / age::chunk_size;
     if (!sealer.write(chunks().plain(counter, in_chunk + n).subspan(in_chunk))) std::abort();
     at += n;
