@@ -50,6 +50,12 @@ Digest Sha256::finish() {
   return Digest(out);
 }
 
+bool is_short_name(std::string_view name) {
+  return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
 ReportId report_id(ByteView sealed) {
   return *ReportId::from(sha256(sealed).bytes());
 }

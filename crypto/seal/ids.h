@@ -57,6 +57,9 @@ class Sha256 {
   crypto_hash_sha256_state state_;
 };
 
+/// A name that people give: 1 to 32 of a-z, 0-9 and '-'.
+bool is_short_name(std::string_view name);
+
 ReportId report_id(ByteView sealed);
 EpochId random_epoch_id();
 

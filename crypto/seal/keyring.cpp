@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <set>
 
+#include "crypto/seal/json_members.h"
+#include "crypto/seal/signed_fault.h"
 #include "crypto/seal/size_class.h"
 
 namespace sandyk::crypto {
@@ -13,16 +15,6 @@ constexpr std::string_view format = "sandyk-keyring/1";
 constexpr std::size_t max_text = 300;
 constexpr std::size_t max_nodes = 64;
 constexpr unsigned max_board_slots = 4096;
-
-std::optional<Date> date_member(const Json& object, std::string_view name) {
-  const auto text = text_member(object, name);
-  return text ? Date::parse(*text) : std::nullopt;
-}
-
-std::optional<VerifyKey> key_member(const Json& object, std::string_view name) {
-  const auto text = text_member(object, name);
-  return text ? VerifyKey::parse(*text) : std::nullopt;
-}
 
 /// Empty when absent; nothing when too long or not a text.
 std::optional<std::string> short_text(const Json& object, std::string_view name) {
@@ -71,45 +63,16 @@ std::optional<std::vector<Node>> parse_nodes(const Json& keyring) {
   return nodes;
 }
 
-/// Absent for the first keyring; present and wrong is a fault.
-std::optional<std::optional<Digest>> parse_previous(const Json& keyring) {
-  if (!keyring.contains("previous_sha256")) return std::optional<Digest>();
-  const auto hex = text_member(keyring, "previous_sha256");
-  const auto digest = hex ? Digest::parse(*hex) : std::nullopt;
-  if (!digest) return std::nullopt;
-  return digest;
-}
-
 /// The rules of docs/design.md, section 4, "Keys".
 bool has_sound_dates(const KeyringContent& k) {
   return k.not_before == k.week.monday() && k.not_after == k.week.sunday() &&
          k.accept_until >= k.not_after + grace_days && k.destroy_by >= k.accept_until + grace_days;
 }
 
-KeyringFault fault_of(SignatureFault fault) {
-  switch (fault) {
-    case SignatureFault::malformed:
-    case SignatureFault::not_prehashed:
-      return KeyringFault::malformed_signature;
-    case SignatureFault::other_key:
-      return KeyringFault::other_key;
-    case SignatureFault::wrong:
-    case SignatureFault::wrong_comment:
-      return KeyringFault::wrong_signature;
-    case SignatureFault::other_kind:
-      return KeyringFault::other_kind;
-    case SignatureFault::other_site:
-      return KeyringFault::other_site;
-  }
-  std::abort();
-}
-
 }  // namespace
 
 bool is_organisation_id(std::string_view id) {
-  return !id.empty() && id.size() <= 32 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return is_short_name(id);
 }
 
 std::optional<Organisation> parse_organisation(const Json& object) {
@@ -144,8 +107,7 @@ std::optional<KeyringContent> parse_keyring(ByteView json) {
   if (!k) return std::nullopt;
   const auto site = text_member(*k, "site");
   const auto serial = number_member(*k, "serial");
-  const auto week_text = text_member(*k, "week");
-  const auto week = week_text ? Week::parse(*week_text) : std::nullopt;
+  const auto week = week_member(*k, "week");
   const auto not_before = date_member(*k, "not_before");
   const auto not_after = date_member(*k, "not_after");
   const auto accept_until = date_member(*k, "accept_until");
@@ -153,7 +115,7 @@ std::optional<KeyringContent> parse_keyring(ByteView json) {
   const auto max_class = number_member(*k, "max_class");
   auto organisations = parse_organisations(*k);
   auto nodes = parse_nodes(*k);
-  const auto previous = parse_previous(*k);
+  const auto previous = previous_member(*k);
   if (!site || !serial || !week || !not_before || !not_after || !accept_until || !destroy_by || !max_class ||
       !organisations || !nodes || !previous)
     return std::nullopt;
@@ -200,7 +162,7 @@ tl::expected<Keyring, KeyringFault> Keyring::verify(ByteView json, std::string_v
                                                     const VerifyKey& root) {
   if (json.size() > max_keyring_size) return tl::unexpected(KeyringFault::too_large);
   const auto mark = crypto::verify(root, json, signature_file, SignedKind::keyring, root.site());
-  if (!mark) return tl::unexpected(fault_of(mark.error()));
+  if (!mark) return tl::unexpected(fault_of<KeyringFault>(mark.error()));
   auto content = parse_keyring(json);
   if (!content) return tl::unexpected(KeyringFault::malformed);
   if (content->site != root.site()) return tl::unexpected(KeyringFault::other_site);
