@@ -59,7 +59,7 @@ tl::expected<std::uint64_t, Answer> admit_report(const Head& head, const storage
 
 std::optional<Method> method_of(std::string_view path) {
   if (path == "/" || path == "/ky/" || path == "/en/" || path == "/health") return Method::get;
-  if (path.starts_with(keyring_path)) return Method::get;
+  if (path.starts_with(keyring_path) || path.starts_with(policy_path)) return Method::get;
   if (path.starts_with(reports_path) && crypto::ReportId::parse(path.substr(reports_path.size())))
     return Method::put;
   return std::nullopt;

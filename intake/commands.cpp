@@ -5,15 +5,18 @@
 
 #include "crypto/seal/exit_code.h"
 #include "crypto/seal/file.h"
+#include "crypto/seal/import_receipt.h"
+#include "crypto/seal/key_statement.h"
 #include "crypto/seal/keyring.h"
+#include "crypto/seal/policy.h"
 #include "storage/export.h"
+#include "storage/signed_file.h"
 
 namespace sandyk::intake {
 namespace {
 
 using crypto::exit_done, crypto::exit_not_done, crypto::exit_unverified;
 constexpr std::chrono::seconds patience{120};  // for the server to close its epoch
-constexpr std::size_t max_signature_file = 4096;
 
 void say(std::string_view sentence) {
   fmt::print(stderr, "sandyk-intake: {}\n", sentence);
@@ -25,31 +28,43 @@ void show_progress(std::uint64_t done, std::uint64_t all) {
 }
 
 struct Installed {
-  std::string name;
+  std::string name;  ///< in the inbox
   crypto::Bytes json, signature;
 };
 
-/// The file, checked, or the exit code after saying why not.
-tl::expected<Installed, int> read_keyring(const std::filesystem::path& file,
-                                          const std::optional<crypto::VerifyKey>& root) {
-  const auto fault = [&](std::string_view why, int code) {
-    say(fmt::format("{}: {}", file.string(), why));
-    return tl::unexpected(code);
-  };
-  auto json = crypto::read_file(file, crypto::max_keyring_size);
-  if (!json) return fault(sentence(json.error()), exit_not_done);
-  auto signature = crypto::read_file(file.string() + ".minisig", max_signature_file);
-  if (!signature)
-    return fault(fmt::format("its signature ({}.minisig) cannot be read: {}", file.filename().string(),
-                             sentence(signature.error())),
-                 exit_not_done);
-  const auto content = crypto::parse_keyring(*json);
-  if (!content) return fault("this is not a keyring.", exit_unverified);
-  if (root) {
-    const auto keyring = crypto::Keyring::verify(*json, crypto::text_of(*signature), *root);
-    if (!keyring) return fault(sentence(keyring.error()), exit_unverified);
+/// The name of a file in the inbox, or why it is not one that the server would take.
+tl::expected<std::string, std::string_view> name_of(const storage::SignedPair& pair,
+                                                    const std::optional<crypto::VerifyKey>& root) {
+  const auto signature = crypto::text_of(pair.signature);
+  if (const auto keyring = crypto::parse_keyring(pair.json)) {
+    if (root)
+      if (const auto verified = crypto::Keyring::verify(pair.json, signature, *root); !verified)
+        return tl::unexpected(sentence(verified.error()));
+    return keyring->week.text() + ".json";
   }
-  return Installed{content->week.text() + ".json", std::move(*json), std::move(*signature)};
+  if (const auto policy = crypto::parse_policy(pair.json)) {
+    if (root)
+      if (const auto verified = crypto::Policy::verify(pair.json, signature, *root); !verified)
+        return tl::unexpected(sentence(verified.error()));
+    return fmt::format("policy-{}.json", policy->serial);
+  }
+  if (const auto receipt = crypto::parse_import_receipt(pair.json))
+    return fmt::format("receipt-{}-{}.json", receipt->epoch.hex(), receipt->organisation);
+  if (const auto statement = crypto::parse_key_destroyed(pair.json))
+    return fmt::format("key-destroyed-{}-{}.json", statement->week.text(), statement->organisation);
+  return tl::unexpected(std::string_view("this is no keyring, policy, import receipt or statement."));
+}
+
+/// The file, checked, or the exit code after saying why not.
+tl::expected<Installed, int> read_signed_file(const std::filesystem::path& file,
+                                              const std::optional<crypto::VerifyKey>& root) {
+  auto pair = storage::read_signed(file, crypto::max_policy_size);
+  if (!pair)
+    return say(fmt::format("{}: {}", file.string(), pair.error())), tl::unexpected<int>(exit_not_done);
+  auto name = name_of(*pair, root);
+  if (!name)
+    return say(fmt::format("{}: {}", file.string(), name.error())), tl::unexpected<int>(exit_unverified);
+  return Installed{std::move(*name), std::move(pair->json), std::move(pair->signature)};
 }
 
 }  // namespace
@@ -67,21 +82,21 @@ int export_epochs(const std::filesystem::path& vault, const std::filesystem::pat
   return exit_done;
 }
 
-int install_keyrings(const std::filesystem::path& vault, const std::vector<std::filesystem::path>& files,
-                     const std::optional<crypto::VerifyKey>& root) {
+int install(const std::filesystem::path& vault, const std::vector<std::filesystem::path>& files,
+            const std::optional<crypto::VerifyKey>& root) {
   std::vector<Installed> checked;
   for (const auto& file : files) {
-    auto keyring = read_keyring(file, root);
-    if (!keyring) return keyring.error();
-    checked.push_back(std::move(*keyring));
+    auto read = read_signed_file(file, root);
+    if (!read) return read.error();
+    checked.push_back(std::move(*read));
   }
-  for (const Installed& keyring : checked) {
-    const auto done = storage::put_into_inbox(vault, keyring.name, keyring.json, keyring.signature);
+  for (const Installed& file : checked) {
+    const auto done = storage::put_into_inbox(vault, file.name, file.json, file.signature);
     if (!done)
-      return say(fmt::format("{} could not be put into the vault's inbox: {}.", keyring.name,
+      return say(fmt::format("{} could not be put into the vault's inbox: {}.", file.name,
                              sentence(done.error()))),
              exit_not_done;
-    fmt::print("{} is in the inbox.\n", keyring.name);
+    fmt::print("{} is in the inbox.\n", file.name);
   }
   return exit_done;
 }

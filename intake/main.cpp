@@ -8,6 +8,7 @@
 #include "crypto/seal/file.h"
 #include "crypto/seal/process.h"
 #include "intake/commands.h"
+#include "intake/retention_commands.h"
 #include "intake/serve.h"
 
 namespace {
@@ -18,7 +19,7 @@ using crypto::exit_done, crypto::exit_usage;
 constexpr std::size_t max_config_file = 64 * 1024;
 constexpr const char* teaching = R"(
 Begin:
-  sandyk-intake keyring install 2026-W48.json --vault VAULT --root-key root.pub
+  sandyk-intake install 2026-W48.json policy.json --vault VAULT --root-key root.pub
   sandyk-intake serve --vault VAULT --root-key root.pub --cert cert.pem --key key.pem
 or write the flags into a file, one "key = value" a line without the dashes:
   sandyk-intake serve --config intake.conf
@@ -61,7 +62,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "sandyk-intake " SANDYK_VERSION);
   app.require_subcommand(1)->fallthrough();
 
-  std::string config_file, target;
+  std::string config_file, target, day;
+  unsigned days = 30;
   std::vector<std::filesystem::path> files;
   intake::Values flags;
   app.add_option("--config", config_file, "File of \"key = value\" lines; the keys are the flags below");
@@ -74,12 +76,23 @@ int run(int argc, char** argv) {
   const auto* check = app.add_subcommand("check", "Check the configuration, and say what is wrong with it");
   auto* exporting = app.add_subcommand("export", "Begin a new epoch and copy the finished ones to DIR");
   exporting->add_option("DIR", target, "Folder to copy to, such as a USB stick")->required();
+  auto* install = app.add_subcommand("install",
+                                     "Put signed files, each with its .minisig beside it, into the vault: "
+                                     "keyrings, retention policies, import "
+                                     "receipts, statements of destroyed keys");
+  install->add_option("FILE", files, "The signed files")->required();
   auto* keyring =
-      app.add_subcommand("keyring", "Keyrings of the coming weeks")->require_subcommand(1)->fallthrough();
-  auto* install = keyring->add_subcommand(
-      "install", "Put signed keyrings, each with its .minisig beside it, into the vault");
-  install->add_option("FILE", files, "Keyring files")->required();
-  install->fallthrough();
+      app.add_subcommand("keyring", "The same, for keyrings")->require_subcommand(1)->fallthrough();
+  auto* install_keyring =
+      keyring->add_subcommand("install", "Put signed keyrings into the vault")->fallthrough();
+  install_keyring->add_option("FILE", files, "Keyring files")->required();
+  auto* retention =
+      app.add_subcommand("retention", "What is deleted when, and why")->require_subcommand(1)->fallthrough();
+  auto* plan = retention->add_subcommand("plan", "Say what would go, and change nothing")->fallthrough();
+  plan->add_option("--days", days, "How many days ahead")->capture_default_str();
+  auto* confirm =
+      retention->add_subcommand("confirm-day", "Say that the clock is right, after it jumped")->fallthrough();
+  confirm->add_option("DATE", day, "Today, as 2026-11-23")->required();
 
   try {
     app.parse(argc, argv);
@@ -94,8 +107,11 @@ int run(int argc, char** argv) {
   }
   if (config->vault.empty() && complain({"--vault is needed: the folder reports are kept in."}))
     return exit_usage;
-  return *exporting ? intake::export_epochs(config->vault, target)
-                    : intake::install_keyrings(config->vault, files, config->root);
+  if (*exporting) return intake::export_epochs(config->vault, target);
+  if (*install || *install_keyring) return intake::install(config->vault, files, config->root);
+  if (*confirm) return intake::confirm_day(config->vault, day);
+  if (!config->root && complain({"--root-key is needed: it signs the policy."})) return exit_usage;
+  return intake::plan_retention(config->vault, *config->root, config->reserve, days);
 }
 
 }  // namespace

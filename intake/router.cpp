@@ -69,6 +69,27 @@ httplib::Server::Handler page_handler(std::string_view page) {
   };
 }
 
+/// A signed file that a path asks for: `<name>.json` or `<name>.json.minisig`.
+struct AskedFile {
+  std::string_view name;
+  bool is_signature;
+};
+
+std::optional<AskedFile> asked_file(std::string_view path) {
+  constexpr std::string_view signature_suffix = ".minisig", suffix = ".json";
+  const bool is_signature = path.ends_with(signature_suffix);
+  if (is_signature) path.remove_suffix(signature_suffix.size());
+  if (!path.ends_with(suffix)) return std::nullopt;
+  path.remove_suffix(suffix.size());
+  return AskedFile{path, is_signature};
+}
+
+template <class Signed>
+Answer part_of(const Signed& file, bool is_signature) {
+  return is_signature ? Answer{200, "text/plain", file.signature()}
+                      : Answer{200, "application/json", file.json()};
+}
+
 Refusal refusal_of(storage::PutFault fault) {
   switch (fault) {
     case storage::PutFault::no_epoch:
@@ -119,6 +140,9 @@ void Router::add_routes() {
   Get(std::string(keyring_path) + ":file", [this](const Request& request, Response& response) {
     give(response, keyring_file(request.path_params.at("file")));
   });
+  Get(std::string(policy_path) + ":file", [this](const Request& request, Response& response) {
+    give(response, policy_file(request.path_params.at("file")));
+  });
   Put(std::string(reports_path) + ":id", [this](const Request& request, Response& response) {
     const Exchange& exchange = *current;
     give(response, exchange.body ? store(request.path_params.at("id"),
@@ -159,24 +183,31 @@ Answer Router::store(std::string_view id_text, std::string_view week_text, const
 }
 
 Answer Router::keyring_file(std::string_view name) const {
-  constexpr std::string_view signature_suffix = ".minisig", suffix = ".json";
-  const bool is_signature = name.ends_with(signature_suffix);
-  if (is_signature) name.remove_suffix(signature_suffix.size());
-  if (!name.ends_with(suffix)) return refuse(Refusal::not_found);
-  name.remove_suffix(suffix.size());
-
+  const auto asked = asked_file(name);
+  if (!asked) return refuse(Refusal::not_found);
   const auto keyrings = vault_.keyrings();
-  const auto week = crypto::Week::parse(name);
+  const auto week = crypto::Week::parse(asked->name);
   const crypto::Keyring* keyring = nullptr;
-  if (name == "current") {
+  if (asked->name == "current") {
     keyring = keyrings->in_force(crypto::Date::today());
     if (!keyring) return refuse(Refusal::no_week_in_force);
   } else if (week) {
     keyring = keyrings->of_week(*week);
   }
-  if (!keyring) return refuse(Refusal::not_found);
-  return is_signature ? Answer{200, "text/plain", keyring->signature()}
-                      : Answer{200, "application/json", keyring->json()};
+  return keyring ? part_of(*keyring, asked->is_signature) : refuse(Refusal::not_found);
+}
+
+Answer Router::policy_file(std::string_view name) const {
+  const auto asked = asked_file(name);
+  if (!asked) return refuse(Refusal::not_found);
+  const auto policies = vault_.policies();
+  const auto serial = storage::policy_serial(asked->name);
+  const crypto::Policy* policy = nullptr;
+  if (asked->name == "current")
+    policy = policies->in_force(crypto::Date::today());
+  else if (serial)
+    policy = policies->of_serial(*serial);
+  return policy ? part_of(*policy, asked->is_signature) : refuse(Refusal::not_found);
 }
 
 std::string Router::health() const {

@@ -25,6 +25,7 @@ class Router : private httplib::Server {
  private:
   Answer store(std::string_view id, std::string_view week, const storage::SealedBody& body);
   Answer keyring_file(std::string_view name) const;
+  Answer policy_file(std::string_view name) const;
   std::string health() const;
   void add_routes();
 

@@ -2,14 +2,17 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <thread>
 
+#include "crypto/seal/policy.h"
 #include "storage/epoch_files.h"
 #include "storage/folder.h"
 #include "storage/layout.h"
 #include "storage/settle.h"
+#include "storage/signed_file.h"
 #include "storage/vault_lock.h"
 
 namespace sandyk::storage {
@@ -127,18 +130,54 @@ std::vector<Copy> copies_of_epoch(const std::filesystem::path& vault, const std:
   return copies;
 }
 
-/// Keyrings are small and signed, and a newer one may have taken the place of the one exported before: they
-/// are replaced.
-tl::expected<void, ExportFault> copy_keyrings(const std::filesystem::path& vault,
-                                              const std::filesystem::path& target) {
-  for (const std::string& name : names_in(vault / layout::keyring)) {
-    const auto from = vault / layout::keyring / name;
-    const std::string json = name.ends_with(".minisig") ? name.substr(0, name.rfind('.')) : name;
-    if (!week_of_name(json) || !is_file(from)) continue;
-    const auto bytes = crypto::read_file(from, crypto::max_keyring_size);
-    if (!bytes) return tl::unexpected(ExportFault::failed);
-    if (auto done = crypto::write_file(target / layout::keyring / name, *bytes); !done)
-      return Copier::fault_of(done.error());
+/// Folders of small files that travel whole. A newer file may have taken the place of one that was exported
+/// before, so they are replaced.
+constexpr std::string_view small_folders[] = {layout::keyring, layout::policy, layout::receipts,
+                                              layout::statements, layout::tombstones};
+constexpr std::size_t max_small = std::max(crypto::max_keyring_size, crypto::max_policy_size);
+
+tl::expected<void, ExportFault> copy_small(const std::filesystem::path& from,
+                                           const std::filesystem::path& to) {
+  const auto bytes = crypto::read_file(from, max_small);
+  if (!bytes) return tl::unexpected(ExportFault::failed);
+  if (auto done = crypto::write_file(to, *bytes); !done) return Copier::fault_of(done.error());
+  return {};
+}
+
+tl::expected<void, ExportFault> copy_small_folders(const std::filesystem::path& vault,
+                                                   const std::filesystem::path& target) {
+  for (const std::string_view folder : small_folders) {
+    if (!is_folder(vault / folder)) continue;
+    if (auto made = crypto::make_directory(target / folder); !made) return Copier::fault_of(made.error());
+    for (const std::string& name : names_in(vault / folder)) {
+      const bool is_ours = name.ends_with(".json") || name.ends_with(".json.minisig");
+      if (!is_ours || !is_file(vault / folder / name)) continue;
+      if (auto done = copy_small(vault / folder / name, target / folder / name); !done) return done;
+    }
+  }
+  return {};
+}
+
+/// Everything below log/, the checkpoint last: what an interrupted export leaves is the older log, whole.
+tl::expected<void, ExportFault> copy_log(const std::filesystem::path& vault,
+                                         const std::filesystem::path& target,
+                                         const std::filesystem::path& inside) {
+  if (!is_folder(vault / inside)) return {};
+  if (auto made = crypto::make_directory(target / inside); !made) return Copier::fault_of(made.error());
+  std::vector<std::string> files;
+  for (const std::string& name : names_in(vault / inside)) {
+    if (is_folder(vault / inside / name)) {
+      if (auto done = copy_log(vault, target, inside / name); !done) return done;
+    } else if (is_file(vault / inside / name)) {
+      files.push_back(name);
+    }
+  }
+  std::stable_partition(files.begin(), files.end(),
+                        [](const std::string& name) { return name != layout::checkpoint; });
+  for (const std::string& name : files) {
+    auto done = copy_small(vault / inside / name, target / inside / name);
+    // A partial tile that a fuller one replaced meanwhile is not missed.
+    if (!done && is_file(vault / inside / name)) return done;
   }
   return {};
 }
@@ -175,28 +214,31 @@ tl::expected<Exported, ExportFault> export_vault(const std::filesystem::path& va
                                                  std::chrono::seconds patience, const Progress& progress) {
   if (!is_folder(vault / layout::epochs)) return tl::unexpected(ExportFault::no_vault);
   if (auto done = turn_epoch(vault, patience); !done) return tl::unexpected(done.error());
-  for (const auto& folder : {target, target / layout::epochs, target / layout::keyring})
+  for (const auto& folder : {target, target / layout::epochs})
     if (auto made = crypto::make_directory(folder); !made) return Copier::fault_of(made.error());
 
   Exported exported;
   std::vector<std::string> finished;
   for (const std::string& id : epoch_ids(vault))
     (read_mark(vault / layout::epochs / id) ? finished : exported.unfinished).push_back(id);
-  if (auto done = copy_keyrings(vault, target); !done) return tl::unexpected(done.error());
+  if (auto done = copy_small_folders(vault, target); !done) return tl::unexpected(done.error());
   if (auto done = copy_epochs(vault, target, finished, progress, exported); !done)
     return tl::unexpected(done.error());
+  // The log last, so that it knows of every epoch that was copied.
+  if (auto done = copy_log(vault, target, layout::log); !done) return tl::unexpected(done.error());
   return exported;
 }
 
 tl::expected<void, crypto::IoFault> put_into_inbox(const std::filesystem::path& vault,
                                                    const std::string& name, crypto::ByteView bytes,
-                                                   crypto::ByteView signature) {
+                                                   std::optional<crypto::ByteView> signature) {
   const auto inbox = vault / layout::inbox;
   if (auto made = crypto::make_directory(vault); !made) return made;
   if (auto made = crypto::make_directory(inbox); !made) return made;
   // The signature first: a file without one is passed over until it is there.
-  if (auto done = crypto::write_file(inbox / (name + ".minisig"), signature); !done) return done;
-  if (auto done = crypto::write_file(inbox / name, bytes); !done) return done;
+  auto done =
+      signature ? write_signed(inbox / name, bytes, *signature) : crypto::write_file(inbox / name, bytes);
+  if (!done) return done;
   signal_server(vault);
   return {};
 }

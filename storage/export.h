@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -35,12 +36,13 @@ std::string_view sentence(ExportFault fault);
     const std::filesystem::path& vault, const std::filesystem::path& target, std::chrono::seconds patience,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
-/// Puts a file and its signature durably into vault/inbox/ and signals the running server, if there is one
-/// (it applies it on its own at the next start otherwise). `name` is the file's name in the inbox.
+/// Puts a file and its signature, if it has one, durably into vault/inbox/ and signals the running server, if
+/// there is one (it applies it on its own at the next start otherwise). `name` is the file's name in the
+/// inbox.
 [[nodiscard]] tl::expected<void, crypto::IoFault> put_into_inbox(const std::filesystem::path& vault,
                                                                  const std::string& name,
                                                                  crypto::ByteView bytes,
-                                                                 crypto::ByteView signature);
+                                                                 std::optional<crypto::ByteView> signature);
 /// Sends SIGHUP to the process that holds the vault's lock; false when there is none.
 bool signal_server(const std::filesystem::path& vault);
 

@@ -4,74 +4,155 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <map>
 
-#include "crypto/seal/file.h"
+#include "crypto/seal/json.h"
+#include "crypto/seal/key_statement.h"
+#include "storage/clock_guard.h"
 #include "storage/folder.h"
 #include "storage/layout.h"
+#include "storage/receipts.h"
+#include "storage/signed_file.h"
 
 namespace sandyk::storage {
 namespace {
 
-std::filesystem::path signature_of(const std::filesystem::path& json) {
-  return json.string() + ".minisig";
+namespace fs = std::filesystem;
+
+/// Where a file goes, and what is said of it then; or why it is refused.
+struct Place {
+  fs::path file;
+  std::string what;  ///< completes "… was taken from the inbox"
+};
+using Judgement = tl::expected<Place, std::string>;
+
+tl::unexpected<std::string> refuse(std::string why) {
+  return tl::unexpected(std::move(why));
 }
 
-/// Why a keyring that verifies is not taken all the same; nothing when it is.
-std::optional<std::string> why_not(const crypto::Keyring& keyring, const crypto::Keyring* known) {
-  if (known == nullptr || known->json() == keyring.json()) return std::nullopt;
-  if (keyring.content().serial > known->content().serial) return std::nullopt;
-  return fmt::format("serial {} is here already", known->content().serial);
-}
-
-/// Into vault/keyring/. A crash between the two files leaves a pair that does not verify; the inbox still has
-/// both then, and the next start applies them again.
-tl::expected<void, crypto::IoFault> keep(const std::filesystem::path& vault, const crypto::Keyring& keyring) {
-  const auto json = vault / layout::keyring / (keyring.content().week.text() + ".json");
-  if (auto done = crypto::write_file(signature_of(json), crypto::bytes_of(keyring.signature())); !done)
-    return done;
-  return crypto::write_file(json, crypto::bytes_of(keyring.json()));
-}
-
-void remove_pair(const std::filesystem::path& json) {
-  ::unlink(json.c_str());
-  ::unlink(signature_of(json).c_str());
-}
-
-std::string reject(const std::filesystem::path& json, const std::string& why) {
-  for (const auto& path : {json, signature_of(json)})
-    ::rename(path.c_str(), (path.string() + ".rejected").c_str());
-  return fmt::format("The keyring {} in the inbox was refused: {}.", json.filename().string(), why);
-}
-
-std::string apply(const std::filesystem::path& vault, const std::filesystem::path& json,
-                  const crypto::VerifyKey& root, const KeyringSet& known) {
-  const auto keyring = read_keyring(json, root);
-  if (!keyring) return reject(json, keyring.error());
+Judgement judge_keyring(const fs::path& vault, const SignedPair& pair, const Known& known) {
+  const auto keyring = crypto::Keyring::verify(pair.json, crypto::text_of(pair.signature), known.root);
+  if (!keyring) return refuse(std::string(crypto::sentence(keyring.error())));
   const auto& content = keyring->content();
-  if (const auto why = why_not(*keyring, known.of_week(content.week))) return reject(json, *why);
-  if (auto done = keep(vault, *keyring); !done)
-    return fmt::format("The keyring of {} stays in the inbox, since it could not be written: {}.",
-                       content.week.text(), crypto::sentence(done.error()));
-  remove_pair(json);
-  return fmt::format("The keyring of {}, serial {}, was taken from the inbox.", content.week.text(),
-                     content.serial);
+  const crypto::Keyring* there = known.keyrings.of_week(content.week);
+  if (there != nullptr && there->json() != keyring->json() && content.serial <= there->content().serial)
+    return refuse(fmt::format("serial {} is here already", there->content().serial));
+  return Place{vault / layout::keyring / (content.week.text() + ".json"),
+               fmt::format("The keyring of {}, serial {},", content.week.text(), content.serial)};
+}
+
+Judgement judge_policy(const fs::path& vault, const SignedPair& pair, const Known& known) {
+  const auto policy = crypto::Policy::verify(pair.json, crypto::text_of(pair.signature), known.root);
+  if (!policy) return refuse(std::string(crypto::sentence(policy.error())));
+  const auto& content = policy->content();
+  if (const crypto::Policy* latest = known.policies.latest();
+      latest != nullptr && latest->json() != policy->json()) {
+    if (content.serial <= latest->content().serial)
+      return refuse(fmt::format("serial {} is here already", latest->content().serial));
+    if (content.serial == latest->content().serial + 1 && content.previous != latest->hash())
+      return refuse("it does not follow the policy that is here");
+  }
+  return Place{vault / layout::policy / (std::to_string(content.serial) + ".json"),
+               fmt::format("The retention policy, serial {},", content.serial)};
+}
+
+Judgement judge_receipt(const fs::path& vault, const SignedPair& pair, const Known& known) {
+  const auto unverified = crypto::parse_import_receipt(pair.json);
+  if (!unverified) return refuse("it is not an import receipt");
+  const auto info = read_epoch_info(vault / layout::epochs / unverified->epoch.hex());
+  if (!info) return refuse("its epoch is not in this vault");
+  const crypto::Keyring* keyring = known.keyrings.of_week(info->week);
+  if (keyring == nullptr) return refuse("the keyring of its epoch's week is missing");
+  const auto receipt = verify_receipt(pair.json, crypto::text_of(pair.signature), *keyring);
+  if (!receipt) return refuse(receipt.error());
+  const auto file = receipt_file(vault, receipt->epoch, receipt->organisation);
+  if (!receipt->is_complete && is_file(file))
+    return refuse("there is a receipt of that organisation already");
+  return Place{file, fmt::format("A receipt for the epoch {}", receipt->epoch.hex())};
+}
+
+Judgement judge_statement(const fs::path& vault, const SignedPair& pair, const Known& known) {
+  const auto unverified = crypto::parse_key_destroyed(pair.json);
+  if (!unverified) return refuse("it is not a statement of a destroyed key");
+  const crypto::Keyring* keyring = known.keyrings.of_week(unverified->week);
+  if (keyring == nullptr) return refuse("the keyring of its week is missing");
+  for (const crypto::Organisation& organisation : keyring->content().organisations) {
+    if (organisation.id != unverified->organisation) continue;
+    if (!crypto::verify_key_destroyed(pair.json, crypto::text_of(pair.signature), organisation.desk_key,
+                                      known.root.site()))
+      return refuse("it is not signed by the organisation's desk key of that week");
+    return Place{vault / layout::statements / (unverified->week.text() + "." + organisation.id + ".json"),
+                 fmt::format("The statement that {} destroyed its key of {}", organisation.id,
+                             unverified->week.text())};
+  }
+  return refuse("its organisation is not in the keyring of the week");
+}
+
+using Judge = Judgement (*)(const fs::path&, const SignedPair&, const Known&);
+const std::map<std::string_view, Judge> judges = {
+    {"sandyk-keyring/1", judge_keyring},
+    {"sandyk-policy/1", judge_policy},
+    {"sandyk-import-receipt/1", judge_receipt},
+    {"sandyk-key-destroyed/1", judge_statement},
+};
+
+Judgement judge(const fs::path& vault, const SignedPair& pair, const Known& known) {
+  const auto json = crypto::parse_json(pair.json, crypto::max_policy_size);
+  const auto format = json && json->is_object() ? crypto::text_member(*json, "format") : std::nullopt;
+  const auto found = format ? judges.find(*format) : judges.end();
+  if (found == judges.end()) return refuse("this program does not know what it is");
+  return found->second(vault, pair, known);
+}
+
+std::string reject(const fs::path& json, const std::string& why) {
+  for (const auto& path : {json, signature_of(json)})
+    if (is_file(path)) ::rename(path.c_str(), (path.string() + ".rejected").c_str());
+  return fmt::format("{} in the inbox was refused: {}.", json.filename().string(), why);
+}
+
+/// A crash between the two files that this writes leaves a pair that does not verify; the inbox still has
+/// both then, and the next start applies them again.
+std::string apply(const fs::path& vault, const fs::path& json, const Known& known) {
+  const auto pair = read_signed(json, crypto::max_policy_size);
+  if (!pair) return reject(json, pair.error());
+  const auto place = judge(vault, *pair, known);
+  if (!place) return reject(json, place.error());
+  auto done = crypto::make_directory(place->file.parent_path());
+  if (done) done = write_signed(place->file, pair->json, pair->signature);
+  if (!done)
+    return fmt::format("{} stays in the inbox, since it could not be written: {}.", place->what,
+                       crypto::sentence(done.error()));
+  remove_signed(json);
+  return place->what + " was taken from the inbox.";
+}
+
+/// The operator's word on the date, if that is what the file is.
+std::optional<std::string> apply_confirmation(const fs::path& vault, const fs::path& json,
+                                              crypto::Date today) {
+  const auto bytes = crypto::read_file(json, layout::max_small_file);
+  const auto day = bytes ? parse_day_confirmation(*bytes) : std::nullopt;
+  if (!day) return std::nullopt;
+  if (*day != today) return reject(json, "the day that was confirmed is not the day that the clock says");
+  if (auto done = confirm_day(vault, today); !done)
+    return fmt::format("The day could not be written down: {}.", crypto::sentence(done.error()));
+  ::unlink(json.c_str());
+  return fmt::format("The operator has confirmed that it is {}.", today.text());
 }
 
 }  // namespace
 
-std::vector<std::string> apply_inbox(const std::filesystem::path& vault, const crypto::VerifyKey& root,
-                                     const KeyringSet& known) {
+std::vector<std::string> apply_inbox(const fs::path& vault, const Known& known) {
   const auto inbox = vault / layout::inbox;
   std::vector<std::string> notices;
   for (const std::string& name : names_in(inbox)) {
     const auto json = inbox / name;
-    if (!week_of_name(name) || !is_file(json)) continue;
-    // The signature is put there first, so without it the file is not ours to judge yet.
-    if (!is_file(signature_of(json))) {
-      notices.push_back(fmt::format("The keyring {} in the inbox has no signature beside it yet.", name));
-      continue;
-    }
-    notices.push_back(apply(vault, json, root, known));
+    if (!name.ends_with(".json") || !is_file(json)) continue;
+    if (is_file(signature_of(json)))
+      notices.push_back(apply(vault, json, known));
+    else if (auto said = apply_confirmation(vault, json, known.today))
+      notices.push_back(std::move(*said));
+    else  // the signature is put there first, so without it the file is not ours to judge yet
+      notices.push_back(fmt::format("{} in the inbox has no signature beside it yet.", name));
   }
   if (!notices.empty()) (void)crypto::sync_directory(inbox);  // at worst they are applied once more
   return notices;

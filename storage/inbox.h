@@ -6,15 +6,25 @@
 #include <string>
 #include <vector>
 
+#include "crypto/seal/calendar.h"
 #include "storage/keyring_set.h"
+#include "storage/policy_set.h"
 
 namespace sandyk::storage {
 
-/// Looks at every `<week>.json` with its `.minisig` in `vault`/inbox/. What is signed by `root` and newer
-/// than what `known` has for that week is written to `vault`/keyring/, durably, before it leaves the inbox;
-/// what is refused stays under the name with `.rejected` behind. Returns a sentence for each. Other names are
-/// left alone.
-std::vector<std::string> apply_inbox(const std::filesystem::path& vault, const crypto::VerifyKey& root,
-                                     const KeyringSet& known);
+/// What the vault holds already, to judge what comes.
+struct Known {
+  const crypto::VerifyKey& root;
+  const KeyringSet& keyrings;
+  const PolicySet& policies;
+  crypto::Date today;
+};
+
+/// Looks at every `*.json` in `vault`/inbox/ with its `.minisig`: keyrings and policies newer than what is
+/// known, import receipts, statements of destroyed keys; and at the operator's word on the date, which has no
+/// signature. What verifies is written to its place in the vault, durably, before it leaves the inbox; what
+/// is refused stays under the name with
+/// `.rejected` behind. Returns a sentence for each. Other names are left alone.
+std::vector<std::string> apply_inbox(const std::filesystem::path& vault, const Known& known);
 
 }  // namespace sandyk::storage

@@ -1,6 +1,6 @@
 #include "storage/keyring_set.h"
 
-#include "crypto/seal/file.h"
+#include "storage/signed_file.h"
 
 namespace sandyk::storage {
 
@@ -12,11 +12,9 @@ std::optional<crypto::Week> week_of_name(const std::string& name) {
 
 tl::expected<crypto::Keyring, std::string> read_keyring(const std::filesystem::path& json,
                                                         const crypto::VerifyKey& root) {
-  const auto bytes = crypto::read_file(json, crypto::max_keyring_size);
-  if (!bytes) return tl::unexpected(std::string(crypto::sentence(bytes.error())));
-  const auto signature = crypto::read_file(json.string() + ".minisig", crypto::minisign::max_file);
-  if (!signature) return tl::unexpected("its signature: " + std::string(crypto::sentence(signature.error())));
-  auto keyring = crypto::Keyring::verify(*bytes, crypto::text_of(*signature), root);
+  const auto pair = read_signed(json, crypto::max_keyring_size);
+  if (!pair) return tl::unexpected(pair.error());
+  auto keyring = crypto::Keyring::verify(pair->json, crypto::text_of(pair->signature), root);
   if (!keyring) return tl::unexpected(std::string(crypto::sentence(keyring.error())));
   if (keyring->content().week != week_of_name(json.filename().string()))
     return tl::unexpected(std::string("it is for another week than its name says"));

@@ -12,6 +12,13 @@ inline constexpr std::string_view epochs = "epochs";
 inline constexpr std::string_view keyring = "keyring";
 inline constexpr std::string_view inbox = "inbox";
 inline constexpr std::string_view lock = "lock";
+inline constexpr std::string_view policy = "policy";
+inline constexpr std::string_view receipts = "receipts";
+inline constexpr std::string_view statements = "statements";
+inline constexpr std::string_view tombstones = "tombstones";
+inline constexpr std::string_view log = "log";
+inline constexpr std::string_view clock = "clock.json";
+inline constexpr std::string_view checkpoint = "checkpoint";  ///< in log/
 
 // Files of an epoch
 inline constexpr std::string_view key = "key.age";

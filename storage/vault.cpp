@@ -43,7 +43,7 @@ struct Vault::Impl {
   bool has_room(std::uint64_t bytes) const;
 
   // On the thread that opens or turns
-  Notices read_keyrings();
+  Notices read_rules(crypto::Date day);
   Notices close_epoch(std::optional<Epoch> old);
   void add_notices(Notices more);
 
@@ -54,8 +54,9 @@ struct Vault::Impl {
   crypto::Date today;
 
   std::mutex turning;
-  mutable std::mutex mutex;  // guards the next two
+  mutable std::mutex mutex;  // guards the next three
   std::shared_ptr<const KeyringSet> keyrings = std::make_shared<const KeyringSet>();
+  std::shared_ptr<const PolicySet> policies = std::make_shared<const PolicySet>();
   Notices notices;
 
   std::optional<GroupCommit> writer;
@@ -72,14 +73,21 @@ void Vault::Impl::add_notices(Notices more) {
   for (std::string& notice : more) notices.push_back(std::move(notice));
 }
 
-Notices Vault::Impl::read_keyrings() {
-  const auto folder = settings.folder / layout::keyring;
-  auto said = apply_inbox(settings.folder, settings.root, KeyringSet::read(folder, settings.root));
-  auto now = std::make_shared<const KeyringSet>(KeyringSet::read(folder, settings.root));
-  for (const Rejected& r : now->rejected())
+Notices Vault::Impl::read_rules(crypto::Date day) {
+  const auto& root = settings.root;
+  const auto keyring_folder = settings.folder / layout::keyring,
+             policy_folder = settings.folder / layout::policy;
+  auto said = apply_inbox(settings.folder, {root, KeyringSet::read(keyring_folder, root),
+                                            PolicySet::read(policy_folder, root), day});
+  auto new_keyrings = std::make_shared<const KeyringSet>(KeyringSet::read(keyring_folder, root));
+  auto new_policies = std::make_shared<const PolicySet>(PolicySet::read(policy_folder, root));
+  for (const Rejected& r : new_keyrings->rejected())
     said.push_back(fmt::format("The keyring {} was passed over: {}.", r.name, r.why));
+  for (const Rejected& r : new_policies->rejected())
+    said.push_back(fmt::format("The policy {} was passed over: {}.", r.name, r.why));
   const std::lock_guard guard(mutex);
-  keyrings = std::move(now);
+  keyrings = std::move(new_keyrings);
+  policies = std::move(new_policies);
   return said;
 }
 
@@ -188,7 +196,7 @@ tl::expected<std::unique_ptr<Vault>, VaultFault> Vault::open(VaultSettings setti
 
   auto impl = std::make_unique<Impl>(std::move(settings), std::move(**lock), today);
   impl->add_notices(settle_unfinished(impl->settings.folder));
-  impl->add_notices(impl->read_keyrings());
+  impl->add_notices(impl->read_rules(today));
   if (auto done = impl->begin_epoch(); !done) return tl::unexpected(done.error());
   if (!impl->epoch) impl->add_notices({"No keyring is in force today: no report can be taken."});
   Impl* const self = impl.get();
@@ -212,7 +220,7 @@ tl::expected<void, VaultFault> Vault::turn(crypto::Date today) {
     const std::lock_guard guard(impl_->mutex);
     impl_->notices.clear();
   }
-  impl_->add_notices(impl_->read_keyrings());
+  impl_->add_notices(impl_->read_rules(today));
   // The next epoch stands before the old one is let go of, so reports never find none; closing, which takes
   // longer the more there is, happens here while they are taken on.
   std::optional<Epoch> old;
@@ -236,6 +244,11 @@ tl::expected<void, VaultFault> Vault::turn(crypto::Date today) {
 std::shared_ptr<const KeyringSet> Vault::keyrings() const {
   const std::lock_guard guard(impl_->mutex);
   return impl_->keyrings;
+}
+
+std::shared_ptr<const PolicySet> Vault::policies() const {
+  const std::lock_guard guard(impl_->mutex);
+  return impl_->policies;
 }
 
 std::vector<std::string> Vault::notices() const {

@@ -13,6 +13,7 @@
 #include "crypto/seal/ids.h"
 #include "crypto/seal/signature.h"
 #include "storage/keyring_set.h"
+#include "storage/policy_set.h"
 #include "storage/sealed_body.h"
 
 namespace sandyk::storage {
@@ -60,8 +61,9 @@ class Vault {
   /// `applied_and_rejected`.
   [[nodiscard]] tl::expected<void, VaultFault> turn(crypto::Date today);
 
-  /// The keyrings as of the last open or turn. Thread-safe.
+  /// The keyrings and policies as of the last open or turn. Thread-safe.
   std::shared_ptr<const KeyringSet> keyrings() const;
+  std::shared_ptr<const PolicySet> policies() const;
 
   /// What the last open or turn has to say to the operator, one sentence each, without times or addresses.
   std::vector<std::string> notices() const;

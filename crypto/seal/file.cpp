@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -157,6 +158,24 @@ tl::expected<void, IoFault> write_file(const std::filesystem::path& path, ByteVi
   if (!file) return tl::unexpected(file.error());
   if (auto done = file->write(bytes); !done) return done;
   return file->commit(replace);
+}
+
+tl::expected<void, IoFault> shred(const std::filesystem::path& path) {
+  {
+    const Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd.is_open()) return last_fault();
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0) return last_fault();
+    Bytes noise(64 * 1024);
+    for (off_t left = status.st_size; left > 0; left -= static_cast<off_t>(noise.size())) {
+      randombytes_buf(noise.data(), noise.size());
+      const auto piece = ByteView(noise).first(static_cast<std::size_t>(std::min<off_t>(left, 64 * 1024)));
+      if (!write_all(fd.get(), piece)) break;  // a name that is gone is worth more than none
+    }
+    (void)::fsync(fd.get());
+  }
+  if (::unlink(path.c_str()) != 0) return last_fault();
+  return {};
 }
 
 }  // namespace sandyk::crypto

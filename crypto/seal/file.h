@@ -81,4 +81,8 @@ class NewFile {
                                                      mode_t mode = 0600,
                                                      NewFile::Replace replace = NewFile::Replace::yes);
 
+/// Overwrites a file with random bytes, syncs it, and removes its name. Copies elsewhere, and blocks that
+/// flash memory or a journal keeps, are not reached. The directory is the caller's to sync.
+[[nodiscard]] tl::expected<void, IoFault> shred(const std::filesystem::path& path);
+
 }  // namespace sandyk::crypto

@@ -36,6 +36,11 @@ std::optional<Digest> digest_member(const Json& object, std::string_view name) {
   return read_member(object, name, [](const std::string& text) { return Digest::parse(text); });
 }
 
+std::optional<EpochId> epoch_member(const Json& object, std::string_view name) {
+  const auto text = text_member(object, name);
+  return text ? EpochId::parse(*text) : std::nullopt;
+}
+
 std::optional<std::string> site_member(const Json& object, std::string_view name) {
   auto site = text_member(object, name);
   if (!site || site->size() != site_digits || !from_hex(*site)) return std::nullopt;

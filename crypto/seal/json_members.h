@@ -18,6 +18,7 @@ std::optional<Date> date_member(const Json& object, std::string_view name);
 std::optional<Week> week_member(const Json& object, std::string_view name);
 std::optional<VerifyKey> key_member(const Json& object, std::string_view name);
 std::optional<Digest> digest_member(const Json& object, std::string_view name);
+std::optional<EpochId> epoch_member(const Json& object, std::string_view name);
 /// A site's name: 16 lower-case hex digits.
 std::optional<std::string> site_member(const Json& object, std::string_view name);
 

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/export.h"
 #include "tests/intake/site.h"
+#include "tests/support/policies.h"
 
 namespace sandyk::intake {
 namespace {
@@ -107,6 +109,26 @@ TEST(Front, ServesTheKeyringsByteForByte) {
   }
   EXPECT_EQ(status_to(site, get("/keyring/2020-W01.json")), 404);
   EXPECT_EQ(status_to(site, get("/keyring/..")), 404);
+}
+
+TEST(Front, ServesThePoliciesByteForByte) {
+  Site site;
+  EXPECT_EQ(status_to(site, get("/policy/current.json")), 404);
+  auto content = testing::policy_content(site.keys());
+  content.not_before = crypto::Date::today();
+  content.review_by = content.not_before + std::chrono::days(300);
+  const auto policy = testing::sign_policy(site.keys(), content);
+  ASSERT_TRUE(storage::put_into_inbox(site.vault_folder(), "p.json", crypto::bytes_of(policy.json),
+                                      crypto::bytes_of(policy.signature)));
+  ASSERT_TRUE(site.vault().turn(crypto::Date::today()));
+  for (const std::string name : {"current", "1"}) {
+    EXPECT_THAT(answer_to(site, get("/policy/" + name + ".json")),
+                ::testing::EndsWith("\r\n\r\n" + policy.json));
+    EXPECT_THAT(answer_to(site, get("/policy/" + name + ".json.minisig")),
+                ::testing::EndsWith("\r\n\r\n" + policy.signature));
+  }
+  for (const char* path : {"/policy/2.json", "/policy/01.json", "/policy/.json", "/policy/1"})
+    EXPECT_EQ(status_to(site, get(path)), 404) << path;
 }
 
 TEST(Front, PutsStrictHeadersOnEveryAnswerAndNothingThatMarksAVisitor) {

@@ -143,6 +143,7 @@ int Client::status_of(std::string_view text) {
 Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_folder) {
   ::signal(SIGPIPE, SIG_IGN);
   if (vault_folder.empty()) vault_folder = folder_.path() / "vault";
+  vault_folder_ = vault_folder;
   std::filesystem::create_directories(vault_folder / "keyring");
   for (const int offset : weeks)
     write_keyring(keys_, week_ + std::chrono::weeks(offset), vault_folder / "keyring");

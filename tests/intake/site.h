@@ -83,6 +83,7 @@ class Site {
   crypto::Week week() const { return week_; }
   const testing::TestSite& keys() const { return keys_; }
   storage::Vault& vault() { return *vault_; }
+  const std::filesystem::path& vault_folder() const { return vault_folder_; }
   Front& front() { return *front_; }
   /// Ends the front and waits for it.
   void stop();
@@ -94,6 +95,7 @@ class Site {
   TempFolder folder_;
   testing::TestSite keys_ = testing::TestSite::make();
   crypto::Week week_{crypto::Date::today()};
+  std::filesystem::path vault_folder_;
   std::unique_ptr<storage::Vault> vault_;
   std::atomic<Weather> weather_{Weather::calm};
   std::unique_ptr<Router> router_;

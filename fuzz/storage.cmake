@@ -1,0 +1,1 @@
+sandyk_fuzz(tombstone sandyk_storage)
