@@ -275,7 +275,7 @@ TEST_F(Program, ChecksAConfigurationWithoutServing) {
 
 TEST_F(Program, TeachesAndSaysItsVersion) {
   EXPECT_EQ(run({SANDYK_INTAKE, "--help"}), 0);
-  EXPECT_THAT(said_, AllOf(HasSubstr("keyring install"), HasSubstr("Exit codes")));
+  EXPECT_THAT(said_, AllOf(HasSubstr("sandyk-intake install"), HasSubstr("Exit codes")));
   EXPECT_EQ(run({SANDYK_INTAKE, "--version"}), 0);
   EXPECT_THAT(said_, HasSubstr("sandyk-intake "));
 }
