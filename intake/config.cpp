@@ -1,6 +1,7 @@
 #include "intake/config.h"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <limits>
 #include <numeric>
@@ -132,6 +133,10 @@ tl::expected<Config, Problems> read_config(const Values& values) {
   take_number(values, "max-connections", 1, 1'000'000, config.max_connections, problems);
   take_number(values, "min-rate", 1, 1'000'000'000, config.min_rate, problems);
   take_number(values, "reserve", 0, std::uint64_t{1} << 50, config.reserve, problems);
+  take_number(values, "epoch-size", 0, std::uint64_t{1} << 30, config.epoch_size, problems);
+  if (config.epoch_size != 0 && (config.epoch_size < 4096 || !std::has_single_bit(config.epoch_size)))
+    problems.push_back("epoch-size must be 0 or a power of two, from 4K on.");
+  take_number(values, "start-delay", 0, 3600, config.start_delay, problems);
   if (!problems.empty()) return tl::unexpected(problems);
   return config;
 }

@@ -20,7 +20,7 @@ struct Option {
 };
 
 /// Every option there is, in the order of `--help`.
-inline constexpr std::array<Option, 9> options = {{
+inline constexpr std::array<Option, 11> options = {{
     {"listen", "Where to listen: host:port, numeric, port 0 for a free one (default 127.0.0.1:8443)"},
     {"unix-socket",
      "Listen on this UNIX socket instead, without TLS, for a proxy or onion service on the same machine"},
@@ -31,6 +31,12 @@ inline constexpr std::array<Option, 9> options = {{
     {"max-connections", "Connections at a time (default 4000)"},
     {"min-rate", "Least rate of an upload, in bytes a second; K and M may follow (default 8K)"},
     {"reserve", "Room on the disk that reports may not use, in bytes; K, M and G may follow (default 256M)"},
+    {"epoch-size",
+     "Step of the size of a database's file, a power of two, so that it does not show how much is in it; K, "
+     "M and "
+     "G may follow, 0 for none (default 16M)"},
+    {"start-delay",
+     "Most seconds to wait before starting after three crashes in a row; 0 for never (default 300)"},
 }};
 
 /// Values as they were written, by key.
@@ -46,6 +52,8 @@ struct Config {
   std::size_t max_connections = 4000;
   std::uint64_t min_rate = 8 * 1024;
   std::uint64_t reserve = 256 * 1024 * 1024;
+  std::uint64_t epoch_size = 16 * 1024 * 1024;
+  unsigned start_delay = 300;  ///< seconds
 };
 
 /// Reads the lines of a file: `key = value`, blank, or a comment behind #. A key that there is not is a

@@ -216,6 +216,7 @@ std::string Router::health() const {
   std::string text(word_of(weather_));
   if (!keyrings->in_force(today)) text += "\nno-week";
   if (keyring_ends_soon(*keyrings, today)) text += "\nkeyring-ends-soon";
+  if (vault_.log_is_frozen()) text += "\nlog-frozen";
   return text + "\n";
 }
 

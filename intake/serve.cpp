@@ -13,7 +13,9 @@
 #include "crypto/seal/process.h"
 #include "intake/front.h"
 #include "intake/router.h"
+#include "storage/start_counter.h"
 #include "storage/vault.h"
+#include "storage/vault_lock.h"
 
 namespace sandyk::intake {
 namespace {
@@ -28,8 +30,8 @@ void say(std::string_view sentence) {
   fmt::print(stderr, "sandyk-intake: {}\n", sentence);
 }
 
-void say_state(const storage::Vault& vault, crypto::Date today) {
-  for (const std::string& notice : vault.notices()) say(notice);
+void say_state(storage::Vault& vault, crypto::Date today) {
+  for (const std::string& notice : vault.take_news()) say(notice);
   const auto keyrings = vault.keyrings();
   const auto last = keyrings->last_week();
   if (last && keyring_ends_soon(*keyrings, today))
@@ -44,11 +46,22 @@ sigset_t our_signals() {
   return set;
 }
 
+/// False when told to stop meanwhile.
+bool wait_before_start(std::chrono::seconds delay) {
+  const auto end = Clock::now() + delay;
+  const sigset_t set = our_signals();
+  while (Clock::now() < end) {
+    const int signal = ::sigtimedwait(&set, nullptr, &tick);
+    if (signal == SIGTERM || signal == SIGINT) return false;
+  }
+  return true;
+}
+
 /// Turns the vault's epoch when the day changes and when asked; the main thread's whole work.
 class Keeper {
  public:
-  Keeper(storage::Vault& vault, const Front& front, crypto::Date today)
-      : vault_(vault), front_(front), day_(today) {}
+  Keeper(storage::Vault& vault, const Front& front, storage::StartCounter& starts, crypto::Date today)
+      : vault_(vault), front_(front), starts_(starts), day_(today) {}
 
   /// Returns when the server shall stop.
   void keep() {
@@ -56,6 +69,11 @@ class Keeper {
     while (true) {
       const int signal = ::sigtimedwait(&set, nullptr, &tick);
       if (signal == SIGTERM || signal == SIGINT) return;
+      for (const std::string& notice : vault_.take_news()) say(notice);  // of chores
+      if (forget_at_ && Clock::now() >= *forget_at_) {
+        starts_.forget();
+        forget_at_.reset();
+      }
       if (signal == SIGHUP) {
         sigset_t hup;
         sigemptyset(&hup);
@@ -85,7 +103,9 @@ class Keeper {
 
   storage::Vault& vault_;
   const Front& front_;
+  storage::StartCounter& starts_;
   crypto::Date day_;
+  std::optional<TimePoint> forget_at_ = Clock::now() + storage::long_enough;
   std::optional<TimePoint> retry_at_;
   std::uint64_t errors_said_ = 0;
 };
@@ -144,8 +164,8 @@ FrontSettings front_settings(const Config& config, storage::Vault& vault, Router
   return settings;
 }
 
-int run(const Config& config, storage::Vault& vault, crypto::Date today, Listener listener,
-        std::optional<TlsContext> tls) {
+int run(const Config& config, storage::Vault& vault, storage::StartCounter& starts, crypto::Date today,
+        Listener listener, std::optional<TlsContext> tls) {
   std::atomic<Weather> weather{Weather::calm};
   Router router(vault, weather);
   const std::string url = (tls ? "https://" : "unix:") + listener.address();
@@ -156,8 +176,35 @@ int run(const Config& config, storage::Vault& vault, crypto::Date today, Listene
   FrontThread thread(front);
   fmt::print("sandyk-intake: listening on {}\n", url);
   std::fflush(stdout);
-  Keeper(vault, front, today).keep();
+  Keeper(vault, front, starts, today).keep();
   return thread.stop() ? exit_done : exit_not_done;
+}
+
+/// Opens what is needed, serves until told to stop, and closes it again.
+int open_and_run(const Config& config, storage::StartCounter& starts, std::optional<TlsContext> tls) {
+  auto listener = listen(config);  // before the vault, so that a busy port begins no epoch
+  if (!listener) {
+    starts.take_back();
+    return say(sentence(listener.error())),
+           listener.error() == ListenFault::address ? exit_usage : exit_not_done;
+  }
+  if (!crypto::can_lock_memory())
+    say("Memory cannot be locked: raise the limit (ulimit -l), so that no key reaches the swap.");
+
+  const auto today = crypto::Date::today();
+  storage::VaultSettings settings{config.vault, *config.root, config.reserve};
+  settings.padding = config.epoch_size;
+  auto vault = storage::Vault::open(std::move(settings), today);
+  if (!vault) {
+    starts.take_back();
+    return say(sentence(vault.error())), exit_not_done;
+  }
+  say_state(**vault, today);
+  const int code = run(config, **vault, starts, today, std::move(*listener), std::move(tls));
+  vault->reset();  // closes the epoch
+  if (code == exit_done) starts.forget();
+  if (!config.unix_socket.empty()) ::unlink(config.unix_socket.c_str());
+  return code;
 }
 
 }  // namespace
@@ -171,21 +218,15 @@ int serve(const Config& config) {
 
   auto tls = load_tls(config);
   if (!tls) return say(sentence(tls.error())), exit_usage;
-  auto listener = listen(config);  // before the vault, so that a busy port begins no epoch
-  if (!listener)
-    return say(sentence(listener.error())),
-           listener.error() == ListenFault::address ? exit_usage : exit_not_done;
-  if (!crypto::can_lock_memory())
-    say("Memory cannot be locked: raise the limit (ulimit -l), so that no key reaches the swap.");
-
-  const auto today = crypto::Date::today();
-  auto vault = storage::Vault::open({config.vault, *config.root, config.reserve}, today);
-  if (!vault) return say(sentence(vault.error())), exit_not_done;
-  say_state(**vault, today);
-  const int code = run(config, **vault, today, std::move(*listener), std::move(*tls));
-  vault->reset();  // closes the epoch
-  if (!config.unix_socket.empty()) ::unlink(config.unix_socket.c_str());
-  return code;
+  if (storage::lock_holder(config.vault)) return say(sentence(storage::VaultFault::locked)), exit_not_done;
+  auto starts = storage::StartCounter::count(config.vault);
+  const auto delay = storage::start_delay(starts.before(), std::chrono::seconds(config.start_delay));
+  if (delay.count() > 0) {
+    say(fmt::format("The last {} starts ended badly within ten minutes; waiting for {} seconds.",
+                    starts.before(), delay.count()));
+    if (!wait_before_start(delay)) return starts.take_back(), exit_done;
+  }
+  return open_and_run(config, starts, std::move(*tls));
 }
 
 int check(const Config& config) {

@@ -4,11 +4,14 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <limits>
 #include <stdexcept>
 
 #include "storage/layout.h"
+#include "storage/noise.h"
 
 namespace sandyk::storage {
 namespace {
@@ -54,6 +57,14 @@ int give_key(sqlite3* db, const crypto::EpochKey& key) {
   sodium_bin2hex(reinterpret_cast<char*>(text.data() + 2), hex_size + 1, bytes.data(), bytes.size());
   text[2 + hex_size] = '\'';
   return sqlite3_key(db, text.data(), static_cast<int>(text.size()));
+}
+
+/// The file itself, below SQLCipher.
+sqlite3_file* file_of(sqlite3* db) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr) throw std::runtime_error("SQLite shows no file");
+  return file;
 }
 
 /// What may be done with a database that an enemy wrote: reading our two tables.
@@ -227,6 +238,40 @@ tl::expected<void, DbFault> Database::checkpoint(Checkpoint how) {
   const int code = sqlite3_wal_checkpoint_v2(db_.get(), nullptr, mode, nullptr, nullptr);
   if (code != SQLITE_OK) return tl::unexpected(fault_of(code));
   return {};
+}
+
+tl::expected<std::uint64_t, DbFault> Database::file_size() {
+  sqlite3_file* const file = file_of(db_.get());
+  sqlite3_int64 size = 0;
+  if (const int code = file->pMethods->xFileSize(file, &size); code != SQLITE_OK)
+    return tl::unexpected(fault_of(code));
+  return static_cast<std::uint64_t>(size);
+}
+
+tl::expected<std::uint64_t, DbFault> Database::size_in_use() {
+  return ask_integer("PRAGMA page_count").map([](std::int64_t pages) {
+    return static_cast<std::uint64_t>(pages) * layout::page_size;
+  });
+}
+
+tl::expected<void, DbFault> Database::append_noise(std::uint64_t size) {
+  const auto end = file_size();
+  if (!end) return tl::unexpected(end.error());
+  sqlite3_file* const file = file_of(db_.get());
+  Noise noise;
+  for (std::uint64_t at = *end; at < size;) {
+    const auto piece = noise.next(size - at);
+    const int code = file->pMethods->xWrite(file, piece.data(), static_cast<int>(piece.size()),
+                                            static_cast<sqlite3_int64>(at));
+    if (code != SQLITE_OK) return tl::unexpected(fault_of(code));
+    at += piece.size();
+  }
+  return {};
+}
+
+void Database::keep_multiples_of(std::uint64_t bytes) {
+  int chunk = static_cast<int>(std::min<std::uint64_t>(bytes, std::numeric_limits<int>::max()));
+  sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_CHUNK_SIZE, &chunk);
 }
 
 void Database::distrust() {

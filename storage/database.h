@@ -87,6 +87,15 @@ class Database {
   enum class Checkpoint { passive, truncate };
   [[nodiscard]] tl::expected<void, DbFault> checkpoint(Checkpoint how);
 
+  /// The file's size, and how much of that its pages take up. SQLite ignores what lies behind them.
+  [[nodiscard]] tl::expected<std::uint64_t, DbFault> file_size();
+  [[nodiscard]] tl::expected<std::uint64_t, DbFault> size_in_use();
+  /// Appends noise up to `size`, which the next checkpoint syncs, through the same descriptor as SQLite
+  /// writes: closing another one would drop its locks.
+  [[nodiscard]] tl::expected<void, DbFault> append_noise(std::uint64_t size);
+  /// From here on SQLite cuts and extends the file at multiples of `bytes` only; 0: where it likes.
+  void keep_multiples_of(std::uint64_t bytes);
+
   /// From here on the file is taken as written by an enemy: nothing in its schema runs, values are bounded,
   /// and only the tables `reports` and `parts` can be read.
   void distrust();

@@ -1,25 +1,21 @@
 #include "storage/epoch.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
 #include "crypto/seal/age/seal.h"
+#include "storage/compact.h"
 #include "storage/epoch_files.h"
 #include "storage/layout.h"
+#include "storage/midnight.h"
 
 namespace sandyk::storage {
 namespace {
 
 using crypto::IoFault;
-
-constexpr std::uint64_t checkpoint_after =
-    4 * 1024 * 1024;  // bytes; what SQLite itself would do (1000 pages)
 
 VaultFault fault_of(DbFault fault) {
   return fault == DbFault::full ? VaultFault::disk_full : VaultFault::failed;
@@ -37,14 +33,6 @@ tl::expected<void, VaultFault> write_key(const std::filesystem::path& path, cons
   return {};
 }
 
-/// SQLite would make the file by the umask; its log takes the mode over.
-tl::expected<void, VaultFault> make_empty_file(const std::filesystem::path& path) {
-  const crypto::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd.is_open() || ::fchmod(fd.get(), 0600) != 0)
-    return tl::unexpected(vault_fault(crypto::io_fault(errno)));
-  return {};
-}
-
 tl::expected<void, DbFault> create_tables(const std::filesystem::path& path, const crypto::EpochKey& key,
                                           unsigned cache_kib) {
   auto database = Database::open(path, key, Database::Access::write, cache_kib);
@@ -54,17 +42,26 @@ tl::expected<void, DbFault> create_tables(const std::filesystem::path& path, con
       layout::user_version, layout::create_reports, layout::create_parts));
 }
 
+/// Without room for it there is no padding: a report that fits is worth more.
+tl::expected<void, VaultFault> pad_new_database(const std::filesystem::path& path, const EpochTerms& terms) {
+  if (!has_room(path.parent_path(), terms.step, terms.reserve)) return {};
+  const auto done = append_noise(path, terms.step, [] { return true; });
+  if (!done && done.error() != IoFault::disk_full) return tl::unexpected(vault_fault(done.error()));
+  return {};
+}
+
 /// The database appears under its name with its tables in it, so that no crash leaves one without.
 tl::expected<Database, VaultFault> make_database(const std::filesystem::path& folder,
-                                                 const crypto::EpochKey& key, unsigned cache_kib) {
+                                                 const crypto::EpochKey& key, const EpochTerms& terms) {
   const auto unfinished = folder / layout::unfinished_database;
   const auto path = folder / layout::database;
-  if (auto done = make_empty_file(unfinished); !done) return tl::unexpected(done.error());
-  if (auto done = create_tables(unfinished, key, cache_kib); !done)
+  if (auto done = make_empty_file(unfinished); !done) return tl::unexpected(vault_fault(done.error()));
+  if (auto done = create_tables(unfinished, key, terms.cache_kib); !done)
     return tl::unexpected(fault_of(done.error()));
+  if (auto done = pad_new_database(unfinished, terms); !done) return tl::unexpected(done.error());
   if (::rename(unfinished.c_str(), path.c_str()) != 0)
     return tl::unexpected(vault_fault(crypto::io_fault(errno)));
-  auto database = Database::open(path, key, Database::Access::write, cache_kib);
+  auto database = Database::open(path, key, Database::Access::write, terms.cache_kib);
   if (!database) return tl::unexpected(fault_of(database.error()));
   const auto mode = database->ask_text("PRAGMA journal_mode = WAL");
   if (!mode || *mode != "wal") return tl::unexpected(mode ? VaultFault::failed : fault_of(mode.error()));
@@ -77,13 +74,24 @@ tl::expected<Database, VaultFault> make_database(const std::filesystem::path& fo
 }
 
 tl::expected<Database, VaultFault> fill_folder(const std::filesystem::path& folder, const EpochInfo& info,
-                                               const crypto::Keyring& keyring, unsigned cache_kib) {
+                                               const crypto::Keyring& keyring, const crypto::EpochKey& key,
+                                               const EpochTerms& terms) {
   const auto recipients = keyring.recipients();
-  const auto key = crypto::EpochKey::random();
   for (const auto name : {layout::key, layout::key_copy})
     if (auto done = write_key(folder / name, key, recipients); !done) return tl::unexpected(done.error());
   if (auto done = write_epoch_info(folder, info); !done) return tl::unexpected(vault_fault(done.error()));
-  return make_database(folder, key, cache_kib);
+  return make_database(folder, key, terms);
+}
+
+/// What could not be compacted shows no more of its size than what was, where there is room and time.
+void pad_as_it_is(const std::filesystem::path& folder, const EpochTerms& terms, const MayGoOn& may_go_on) {
+  const auto path = folder / layout::database;
+  std::error_code fault;
+  const auto size = std::filesystem::file_size(path, fault);
+  if (fault) return;
+  const std::uint64_t wanted = size_at_close(size, terms.step);
+  if (wanted > size && has_room(folder, wanted - size, terms.reserve))
+    (void)append_noise(path, wanted, may_go_on);
 }
 
 }  // namespace
@@ -106,13 +114,17 @@ VaultFault vault_fault(IoFault fault) {
 
 tl::expected<Epoch, VaultFault> Epoch::begin(const std::filesystem::path& epochs,
                                              const crypto::Keyring& keyring, crypto::Date date,
-                                             unsigned cache_kib) {
+                                             const EpochTerms& terms) {
   const EpochInfo info{crypto::random_epoch_id(), keyring.content().week, keyring.hash(), date,
                        EpochInfo::State::open};
   const auto folder = epochs / info.id.hex();
   if (auto done = crypto::make_directory(folder); !done) return tl::unexpected(vault_fault(done.error()));
-  auto database = fill_folder(folder, info, keyring, cache_kib);
-  if (database) return Epoch(folder, std::move(*database));
+  auto key = crypto::EpochKey::random();
+  auto database = fill_folder(folder, info, keyring, key, terms);
+  if (database) {
+    set_to_midnight(folder, date);
+    return Epoch(folder, date, terms, std::move(key), std::move(*database));
+  }
   const VaultFault fault = database.error();
   // No report was taken. What cannot be removed now, the next start removes or marks.
   if (!was_begun(folder)) (void)remove_half_made(folder);
@@ -120,7 +132,7 @@ tl::expected<Epoch, VaultFault> Epoch::begin(const std::filesystem::path& epochs
 }
 
 tl::expected<void, StoreError> Epoch::store(std::span<const Entry> entries) {
-  auto transaction = Transaction::begin(database_);
+  auto transaction = Transaction::begin(*database_);
   if (!transaction) return tl::unexpected(StoreError{transaction.error(), std::nullopt});
   for (std::size_t i = 0; i < entries.size(); ++i) {
     auto done = store_one(entries[i]);
@@ -128,22 +140,22 @@ tl::expected<void, StoreError> Epoch::store(std::span<const Entry> entries) {
     if (!done) return done;
   }
   if (auto done = transaction->commit(); !done) return tl::unexpected(StoreError{done.error(), std::nullopt});
-  for (const Entry& entry : entries) bytes_since_checkpoint_ += entry.body->size();
+  for (const Entry& entry : entries) bytes_in_log_ += entry.body->size();
   return {};
 }
 
 /// The number that the report has, or now gets.
 tl::expected<std::int64_t, DbFault> Epoch::number_of(const Entry& entry) {
-  auto insert = database_.prepare(
+  auto insert = database_->prepare(
       "INSERT INTO reports(id, kind, size, week) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING");
   if (!insert) return tl::unexpected(insert.error());
   const std::string week = entry.week.text();
-  insert->bind(1, entry.id.bytes()).bind(2, layout::kind_report);
+  insert->bind(1, entry.id.bytes()).bind(2, entry.kind);
   insert->bind(3, static_cast<std::int64_t>(entry.body->size())).bind(4, std::string_view(week));
   if (auto done = insert->run(); !done) return tl::unexpected(done.error());
-  if (database_.changes() == 1) return database_.last_row();
+  if (database_->changes() == 1) return database_->last_row();
 
-  auto find = database_.prepare("SELECT n FROM reports WHERE id = ?");
+  auto find = database_->prepare("SELECT n FROM reports WHERE id = ?");
   if (!find) return tl::unexpected(find.error());
   const auto row = find->bind(1, entry.id.bytes()).step();
   if (!row) return tl::unexpected(row.error());
@@ -158,7 +170,7 @@ tl::expected<void, StoreError> Epoch::store_one(const Entry& entry) {
   if (!n) return failed(n.error());
   // A report that is there already has the same bytes, being named by their hash. It is written once more, so
   // that it takes as long as a new one and its acknowledgement means the same.
-  auto insert = database_.prepare("REPLACE INTO parts(n, report, part, bytes) VALUES(?, ?, ?, ?)");
+  auto insert = database_->prepare("REPLACE INTO parts(n, report, part, bytes) VALUES(?, ?, ?, ?)");
   if (!insert) return failed(insert.error());
   const std::uint64_t size = entry.body->size();
   crypto::Bytes bytes;
@@ -175,27 +187,61 @@ tl::expected<void, StoreError> Epoch::store_one(const Entry& entry) {
   return {};
 }
 
-tl::expected<void, DbFault> Epoch::tidy() {
-  if (bytes_since_checkpoint_ < checkpoint_after) return {};
-  bytes_since_checkpoint_ = 0;
-  return database_.checkpoint(Database::Checkpoint::passive);
+/// SQLite takes the room it needs from what is there, and what it would add by itself would be zeros.
+tl::expected<void, DbFault> Epoch::pad() {
+  if (terms_.step == 0) return {};
+  const auto used = database_->size_in_use();
+  if (!used) return tl::unexpected(used.error());
+  const auto size = database_->file_size();
+  if (!size) return tl::unexpected(size.error());
+  const std::uint64_t wanted = size_while_open(*used, terms_.step);
+  database_->keep_multiples_of(terms_.step);
+  if (*size >= wanted) return {};
+  const bool is_room = has_room(folder_, wanted - *size, terms_.reserve);
+  const auto done = is_room ? database_->append_noise(wanted) : tl::unexpected(DbFault::full);
+  if (done || done.error() != DbFault::full) return done;
+  database_->keep_multiples_of(0);
+  return {};
 }
 
-tl::expected<bool, IoFault> Epoch::close(Epoch epoch) {
-  const auto emptied = epoch.database_.checkpoint(Database::Checkpoint::truncate);
-  if (!emptied) return abandon(std::move(epoch)).map([] { return false; });
-  const auto mode = epoch.database_.ask_text("PRAGMA journal_mode = DELETE");
-  if (!mode || *mode != "delete") return abandon(std::move(epoch)).map([] { return false; });
-  const auto folder = epoch.folder_;
-  { const Database closed = std::move(epoch.database_); }
+tl::expected<void, DbFault> Epoch::checkpoint() {
+  if (auto done = pad(); !done) return done;
+  if (auto done = database_->checkpoint(Database::Checkpoint::truncate); !done) return done;
+  bytes_in_log_ = 0;
+  for (const auto name : {layout::database, layout::database_log})
+    set_file_to_midnight(folder_ / name, date_);
+  return {};
+}
+
+/// False when the log is still needed.
+bool Epoch::leave_one_file() {
+  if (!checkpoint()) return false;
+  const auto mode = database_->ask_text("PRAGMA journal_mode = DELETE");
+  return mode && *mode == "delete";
+}
+
+tl::expected<Ending, IoFault> Epoch::close(Epoch epoch, const MayGoOn& may_go_on) {
+  const bool is_one_file = epoch.leave_one_file();
+  epoch.database_.reset();  // no checkpoint: see Database::open
+  const auto& folder = epoch.folder_;
   if (auto done = crypto::sync_directory(folder); !done) return tl::unexpected(done.error());
-  return mark_closed(folder).map([] { return true; });
+  auto ending = Ending::unclean;
+  if (is_one_file) {
+    const EpochTerms& terms = epoch.terms_;
+    const auto is_compacted =
+        compact(folder, epoch.key_, {terms.cache_kib, terms.step, terms.reserve, may_go_on});
+    ending = is_compacted.value_or(false) ? Ending::compacted : Ending::uncompacted;
+    if (ending == Ending::uncompacted) pad_as_it_is(folder, terms, may_go_on);
+  }
+  const auto marked =
+      ending == Ending::unclean ? mark_unclean(folder) : mark_closed(folder, ending == Ending::compacted);
+  set_to_midnight(folder, epoch.date_);
+  return marked.map([ending] { return ending; });
 }
 
-tl::expected<void, IoFault> Epoch::abandon(Epoch epoch) {
-  const auto folder = epoch.folder_;
-  { const Database closed = std::move(epoch.database_); }  // no checkpoint: see Database::open
-  return mark_unclean(folder);
+std::filesystem::path Epoch::abandon(Epoch epoch) {
+  epoch.database_.reset();  // no checkpoint: see Database::open
+  return epoch.folder_;
 }
 
 }  // namespace sandyk::storage

@@ -1,5 +1,7 @@
 #include "storage/epoch_files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -35,7 +37,7 @@ tl::expected<std::optional<crypto::Digest>, IoFault> hash_if_there(const std::fi
 }
 
 tl::expected<void, IoFault> write_mark(const std::filesystem::path& folder, std::string_view name,
-                                       std::string_view format) {
+                                       std::string_view format, std::optional<bool> is_compacted) {
   const auto hashes = hash_epoch(folder);
   if (!hashes) return tl::unexpected(hashes.error());
   crypto::Json mark;
@@ -43,10 +45,17 @@ tl::expected<void, IoFault> write_mark(const std::filesystem::path& folder, std:
   mark["db_sha256"] = hashes->database.hex();
   if (hashes->log) mark["wal_sha256"] = hashes->log->hex();
   if (hashes->key) mark["key_sha256"] = hashes->key->hex();
+  if (is_compacted) mark["compacted"] = *is_compacted;
   return crypto::write_file(folder / name, crypto::bytes_of(crypto::write_json(mark)));
 }
 
 }  // namespace
+
+tl::expected<void, IoFault> make_empty_file(const std::filesystem::path& path) {
+  const crypto::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd.is_open() || ::fchmod(fd.get(), 0600) != 0) return tl::unexpected(crypto::io_fault(errno));
+  return {};
+}
 
 tl::expected<void, IoFault> write_epoch_info(const std::filesystem::path& folder, const EpochInfo& info) {
   crypto::Json json;
@@ -81,15 +90,15 @@ tl::expected<Mark, IoFault> hash_epoch(const std::filesystem::path& folder) {
   const bool has_key = is_file(folder / layout::key);
   const auto key = hash_if_there(folder / (has_key ? layout::key : layout::key_copy));
   if (!key) return tl::unexpected(key.error());
-  return Mark{*database, *key, *log};
+  return Mark{*database, *key, *log, false};
 }
 
-tl::expected<void, IoFault> mark_closed(const std::filesystem::path& folder) {
-  return write_mark(folder, layout::closed, layout::closed_format);
+tl::expected<void, IoFault> mark_closed(const std::filesystem::path& folder, bool is_compacted) {
+  return write_mark(folder, layout::closed, layout::closed_format, is_compacted);
 }
 
 tl::expected<void, IoFault> mark_unclean(const std::filesystem::path& folder) {
-  return write_mark(folder, layout::unclean, layout::unclean_format);
+  return write_mark(folder, layout::unclean, layout::unclean_format, std::nullopt);
 }
 
 std::optional<Mark> read_mark(const std::filesystem::path& folder) {
@@ -97,8 +106,9 @@ std::optional<Mark> read_mark(const std::filesystem::path& folder) {
   if (!json) json = read_small_json(folder / layout::closed, layout::closed_format);
   const auto database = json ? member<crypto::Digest>(*json, "db_sha256") : std::nullopt;
   if (!database) return std::nullopt;
+  const auto compacted = json->find("compacted");
   return Mark{*database, member<crypto::Digest>(*json, "key_sha256"),
-              member<crypto::Digest>(*json, "wal_sha256")};
+              member<crypto::Digest>(*json, "wal_sha256"), compacted != json->end() && *compacted == true};
 }
 
 bool was_begun(const std::filesystem::path& folder) {
@@ -114,6 +124,12 @@ tl::expected<void, IoFault> remove_half_made(const std::filesystem::path& folder
   }
   if (::rmdir(folder.c_str()) != 0) return tl::unexpected(crypto::io_fault(errno));
   return crypto::sync_directory(folder.parent_path());
+}
+
+void remove_leftovers(const std::filesystem::path& folder) {
+  for (const std::string& name : names_in(folder))
+    if (name.starts_with(layout::compacted_database) || name.ends_with(".part"))
+      ::unlink((folder / name).c_str());
 }
 
 }  // namespace sandyk::storage

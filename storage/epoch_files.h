@@ -15,7 +15,11 @@ struct Mark {
   crypto::Digest database;
   std::optional<crypto::Digest> key;  ///< of key.age, or of its copy where only that is left
   std::optional<crypto::Digest> log;  ///< of reports.db-wal: only where a crash left one
+  bool is_compacted = false;          ///< rewritten in the order of ids, without filler
 };
+
+/// Makes an empty file of mode 0600; one that is there is a fault. SQLite would go by the umask.
+[[nodiscard]] tl::expected<void, crypto::IoFault> make_empty_file(const std::filesystem::path& path);
 
 /// Writes epoch.json, durably.
 [[nodiscard]] tl::expected<void, crypto::IoFault> write_epoch_info(const std::filesystem::path& folder,
@@ -26,7 +30,8 @@ struct Mark {
 
 /// Hashes the epoch's files and writes closed.json or unclean.json, durably. Nobody may write to the epoch
 /// any more.
-[[nodiscard]] tl::expected<void, crypto::IoFault> mark_closed(const std::filesystem::path& folder);
+[[nodiscard]] tl::expected<void, crypto::IoFault> mark_closed(const std::filesystem::path& folder,
+                                                              bool is_compacted);
 [[nodiscard]] tl::expected<void, crypto::IoFault> mark_unclean(const std::filesystem::path& folder);
 
 /// The mark of a finished epoch; nothing when there is none or it is not one.
@@ -36,7 +41,11 @@ std::optional<Mark> read_mark(const std::filesystem::path& folder);
 /// is a reports.db, and no report is taken before there is one.
 bool was_begun(const std::filesystem::path& folder);
 
-/// Removes such a folder. What is not a file of ours stays, and is a fault.
+/// Removes the folder of an epoch that was not. What is not a file of ours stays, and is a fault.
 [[nodiscard]] tl::expected<void, crypto::IoFault> remove_half_made(const std::filesystem::path& folder);
+
+/// Removes what a crash left half-written in an epoch that was begun: a compacted database that has not taken
+/// its place, and files under temporary names.
+void remove_leftovers(const std::filesystem::path& folder);
 
 }  // namespace sandyk::storage

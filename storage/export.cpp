@@ -11,6 +11,7 @@
 #include "storage/epoch_files.h"
 #include "storage/folder.h"
 #include "storage/layout.h"
+#include "storage/midnight.h"
 #include "storage/settle.h"
 #include "storage/signed_file.h"
 #include "storage/vault_lock.h"
@@ -28,19 +29,29 @@ constexpr std::string_view epoch_files[] = {layout::info,     layout::key,      
                                             layout::unclean};
 
 std::vector<std::string> epoch_ids(const std::filesystem::path& vault) {
-  std::vector<std::string> ids;
-  for (const std::string& name : names_in(vault / layout::epochs))
-    if (crypto::EpochId::parse(name) && is_folder(vault / layout::epochs / name)) ids.push_back(name);
+  auto ids = epoch_names(vault);
+  std::erase_if(ids, [&](const std::string& id) { return !is_folder(vault / layout::epochs / id); });
   return ids;
 }
 
-/// True when none of `ids` is without a mark. One that is gone was half-made, or is past its time.
-bool all_are_finished(const std::filesystem::path& vault, const std::vector<std::string>& ids) {
+/// How far finishing them has got.
+struct Progressed {
+  std::size_t unfinished = 0;         ///< without a mark; one that is gone was half-made, or is past its time
+  std::uint64_t compacted_bytes = 0;  ///< in databases that are being compacted
+  bool operator==(const Progressed&) const = default;
+};
+
+Progressed progress_of(const std::filesystem::path& vault, const std::vector<std::string>& ids) {
+  Progressed progressed;
   for (const std::string& id : ids) {
     const auto folder = vault / layout::epochs / id;
-    if (is_folder(folder) && !read_mark(folder)) return false;
+    if (!is_folder(folder) || read_mark(folder)) continue;
+    ++progressed.unfinished;
+    std::error_code fault;
+    const auto size = std::filesystem::file_size(folder / layout::compacted_database, fault);
+    if (!fault) progressed.compacted_bytes += size;
   }
-  return true;
+  return progressed;
 }
 
 /// Sees to it that all there was before now is finished: by the server, or here when none runs.
@@ -48,18 +59,22 @@ tl::expected<void, ExportFault> turn_epoch(const std::filesystem::path& vault,
                                            std::chrono::seconds patience) {
   using namespace std::chrono_literals;
   const auto before = epoch_ids(vault);
-  const auto end = std::chrono::steady_clock::now() + patience;
+  auto progressed = progress_of(vault, before);
+  auto since = std::chrono::steady_clock::now();  // patience runs while nothing gets on
   bool is_signalled = false;
   while (lock_holder(vault)) {
     if (!is_signalled) is_signalled = signal_server(vault);
-    if (is_signalled && all_are_finished(vault, before)) return {};
-    if (std::chrono::steady_clock::now() >= end) return tl::unexpected(ExportFault::no_turn);
+    const auto now = progress_of(vault, before);
+    if (is_signalled && now.unfinished == 0) return {};
+    if (now != std::exchange(progressed, now)) since = std::chrono::steady_clock::now();
+    if (std::chrono::steady_clock::now() >= since + patience) return tl::unexpected(ExportFault::no_turn);
     std::this_thread::sleep_for(50ms);
   }
   const auto lock = VaultLock::take(vault);
   if (!lock) return tl::unexpected(ExportFault::failed);
   if (!*lock) return tl::unexpected(ExportFault::no_turn);  // a server started just now
-  settle_unfinished(vault);
+  settle_unfinished(vault, epoch_names(vault), {});
+  set_to_midnight(vault);
   return {};
 }
 

@@ -50,15 +50,21 @@ void GroupCommit::run(const std::function<void()>& task) {
 
 void GroupCommit::work() {
   std::unique_lock lock(mutex_);
+  const auto is_wanted = [this] { return stopping_ || !reports_.empty() || !tasks_.empty(); };
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || !reports_.empty() || !tasks_.empty(); });
+    // Waiting until the end of time overflows in some libraries.
+    if (tidy_at_ == Clock::time_point::max())
+      wake_.wait(lock, is_wanted);
+    else
+      wake_.wait_until(lock, tidy_at_, is_wanted);
     if (!tasks_.empty()) {
       run_task(lock);
     } else if (!reports_.empty()) {
       commit_batch(lock);
-    } else {
+    } else if (stopping_) {
       return;
     }
+    tidy(lock);
   }
 }
 
@@ -90,13 +96,18 @@ void GroupCommit::commit_batch(std::unique_lock<std::mutex>& lock) {
     waiting->is_done = true;
     waiting->done.notify_one();  // with the lock held: afterwards it may be gone
   }
+}
+
+void GroupCommit::tidy(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
+  auto at = Clock::time_point::max();
   try {
-    tidy_();
+    at = tidy_();
   } catch (const std::exception&) {
-    // Nothing waits for it; the next one tries again.
+    // Nothing waits for it; it is tried again after the next batch.
   }
   lock.lock();
+  tidy_at_ = at;
 }
 
 void GroupCommit::run_task(std::unique_lock<std::mutex>& lock) {

@@ -1,6 +1,7 @@
 // The one thread that writes: it takes whatever waits, commits it together, and wakes those who waited.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -29,10 +30,11 @@ struct Put {
 
 class GroupCommit {
  public:
+  using Clock = std::chrono::steady_clock;
   /// Stores a batch and sets every outcome. Called on the writer's thread only, as is `Tidy`, which comes
-  /// after the waiting callers were woken.
+  /// after the waiting callers were woken, after a task, and when the time has come that it returned last.
   using Commit = std::function<void(std::span<Put* const>)>;
-  using Tidy = std::function<void()>;
+  using Tidy = std::function<Clock::time_point()>;
 
   GroupCommit(Commit commit, Tidy tidy);
   /// Stores what still waits, then ends the thread.
@@ -53,6 +55,7 @@ class GroupCommit {
   void work();
   void commit_batch(std::unique_lock<std::mutex>& lock);
   void run_task(std::unique_lock<std::mutex>& lock);
+  void tidy(std::unique_lock<std::mutex>& lock);
   std::vector<Waiting*> take_batch();
 
   const Commit commit_;
@@ -62,6 +65,7 @@ class GroupCommit {
   std::deque<Waiting*> reports_;
   std::deque<Task*> tasks_;
   bool stopping_ = false;
+  Clock::time_point tidy_at_ = {};  // the writer's own; long past: at once
   std::thread thread_;
 };
 

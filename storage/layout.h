@@ -19,6 +19,7 @@ inline constexpr std::string_view tombstones = "tombstones";
 inline constexpr std::string_view log = "log";
 inline constexpr std::string_view clock = "clock.json";
 inline constexpr std::string_view checkpoint = "checkpoint";  ///< in log/
+inline constexpr std::string_view starts = "starts";
 
 // Files of an epoch
 inline constexpr std::string_view key = "key.age";
@@ -28,6 +29,8 @@ inline constexpr std::string_view database = "reports.db";
 inline constexpr std::string_view database_log = "reports.db-wal";
 /// The database until its tables are there: a crash before then leaves no `reports.db`.
 inline constexpr std::string_view unfinished_database = "reports.db.new";
+/// The database in its final order, until it takes the place of `reports.db`.
+inline constexpr std::string_view compacted_database = "reports.db.compact";
 inline constexpr std::string_view closed = "closed.json";
 inline constexpr std::string_view unclean = "unclean.json";
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <cstdlib>
+#include <functional>
 
 #include "crypto/seal/json_members.h"
 #include "crypto/seal/key_statement.h"
@@ -174,8 +175,8 @@ std::vector<LogEntry> LogBook::missing(const fs::path& vault, const KeyringSet& 
     const auto found = current_.find(what);
     return found == current_.end() || found->second != hash;
   };
-  if (const std::string hash = software.program.hex(); differs("software", hash))
-    out.add("software", {}, [&] { return Values{{"version", software.version}, {"sha256", hash}}; });
+  if (software.program && differs("software", software.program->hex()))
+    out.add("software", {}, [&] { return Values{{"version", software.version}, {"sha256", software.program->hex()}}; });
   for (const auto& entry : software.pages) {
     const std::string hash = entry.second.hex();
     if (differs("page " + entry.first, hash))

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ namespace sandyk::storage {
 /// The program that runs, and the pages that it serves: logged when they change.
 struct Software {
   std::string version;
-  crypto::Digest program;
+  std::optional<crypto::Digest> program;        ///< of its file
   std::map<std::string, crypto::Digest> pages;  ///< by language
 };
 

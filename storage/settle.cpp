@@ -5,12 +5,13 @@
 #include "storage/epoch_files.h"
 #include "storage/folder.h"
 #include "storage/layout.h"
+#include "storage/midnight.h"
 
 namespace sandyk::storage {
 namespace {
 
 /// What an epoch cut off by a crash needs; the sentence says what was done.
-std::string settle(const std::filesystem::path& folder) {
+std::string settle(const std::filesystem::path& folder, const Settling& settling) {
   const std::string id = folder.filename().string();
   if (!was_begun(folder)) {
     if (auto done = remove_half_made(folder); !done)
@@ -18,21 +19,33 @@ std::string settle(const std::filesystem::path& folder) {
                          id, crypto::sentence(done.error()));
     return fmt::format("The epoch {} was cut off while it was made and held no report; it was removed.", id);
   }
-  if (auto done = mark_unclean(folder); !done)
+  remove_leftovers(folder);
+  const auto done = mark_unclean(folder);
+  const auto info = read_epoch_info(folder);
+  set_to_midnight(folder, info ? std::optional(info->date) : std::nullopt);
+  if (!done)
     return fmt::format("The epoch {} was not closed, and could not be marked so: {}.", id,
                        crypto::sentence(done.error()));
+  settling.marked(folder);
   return fmt::format(
       "The epoch {} was not closed; what was acknowledged is in it. It is now marked as unclean.", id);
 }
 
 }  // namespace
 
-std::vector<std::string> settle_unfinished(const std::filesystem::path& vault) {
+std::vector<std::string> epoch_names(const std::filesystem::path& vault) {
+  auto names = names_in(vault / layout::epochs);
+  std::erase_if(names, [](const std::string& name) { return !crypto::EpochId::parse(name); });
+  return names;
+}
+
+std::vector<std::string> settle_unfinished(const std::filesystem::path& vault,
+                                           const std::vector<std::string>& names, const Settling& settling) {
   std::vector<std::string> notices;
-  for (const std::string& name : names_in(vault / layout::epochs)) {
+  for (const std::string& name : names) {
+    if (!settling.may_go_on()) break;
     const auto folder = vault / layout::epochs / name;
-    if (!crypto::EpochId::parse(name) || !is_folder(folder) || read_mark(folder)) continue;
-    notices.push_back(settle(folder));
+    if (is_folder(folder) && !read_mark(folder)) notices.push_back(settle(folder, settling));
   }
   return notices;
 }

@@ -1,18 +1,21 @@
 #include "storage/vault.h"
 
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
 #include <cstdlib>
 #include <mutex>
 #include <optional>
 
 #include "crypto/seal/file.h"
-#include "storage/database.h"
+#include "storage/chores.h"
+#include "storage/daily_round.h"
 #include "storage/epoch.h"
+#include "storage/epoch_files.h"
+#include "storage/epoch_writer.h"
 #include "storage/group_commit.h"
 #include "storage/inbox.h"
 #include "storage/layout.h"
+#include "storage/midnight.h"
 #include "storage/settle.h"
 #include "storage/vault_lock.h"
 
@@ -20,6 +23,7 @@ namespace sandyk::storage {
 namespace {
 
 using Notices = std::vector<std::string>;
+constexpr const char* no_keyring = "No keyring is in force today: no report can be taken.";
 
 tl::expected<void, VaultFault> make_folders(const std::filesystem::path& vault) {
   for (const auto& folder : {vault, vault / layout::epochs, vault / layout::keyring, vault / layout::inbox})
@@ -30,55 +34,151 @@ tl::expected<void, VaultFault> make_folders(const std::filesystem::path& vault) 
 }  // namespace
 
 struct Vault::Impl {
-  Impl(VaultSettings s, VaultLock l, crypto::Date day)
-      : settings(std::move(s)), lock(std::move(l)), today(day) {}
+  Impl(VaultSettings s, VaultLock l, crypto::Date today);
   ~Impl();
 
-  // On the writer's thread, once it runs
-  tl::expected<void, VaultFault> begin_epoch();
-  void store(std::span<Put* const> puts);
-  void store_together(std::vector<Put*> puts);
-  void abandon_epoch();
-  void tidy();
-  bool has_room(std::uint64_t bytes) const;
+  // Whatever changes the state of an epoch passes here once, each on the thread it says.
+  void epoch_opened(const std::filesystem::path& folder);                 // writer, or `open`; no report yet
+  void epoch_closed(const std::filesystem::path& folder, Ending ending);  // chores; marked
+  void epoch_unclean(const std::filesystem::path& folder);                // chores; marked
 
-  // On the thread that opens or turns
-  Notices read_rules(crypto::Date day);
-  Notices close_epoch(std::optional<Epoch> old);
+  // Chores
+  void settle(const std::vector<std::string>& names);
+  void close(Epoch epoch);
+  void mark_abandoned(const std::filesystem::path& folder);
+  void make_round(crypto::Date today);
+  void log_changes(crypto::Date today);
+  void hide_times();
+
+  Notices read_rules(crypto::Date today);
+  std::shared_ptr<const KeyringSet> current_keyrings() const;
+  std::shared_ptr<const PolicySet> current_policies() const;
   void add_notices(Notices more);
 
-  const VaultSettings settings;
+  VaultSettings settings;
   const VaultLock lock;
-
-  std::optional<Epoch> epoch;
-  crypto::Date today;
+  DailyRound round;  // used by chores alone
 
   std::mutex turning;
-  mutable std::mutex mutex;  // guards the next three
+  mutable std::mutex mutex;  // guards the next five
   std::shared_ptr<const KeyringSet> keyrings = std::make_shared<const KeyringSet>();
   std::shared_ptr<const PolicySet> policies = std::make_shared<const PolicySet>();
-  Notices notices;
+  Notices notices, news;
+  std::filesystem::path open_folder;  // of the epoch that takes reports; empty when none does
 
-  std::optional<GroupCommit> writer;
+  Chores chores;
+  EpochWriter writer;                 // used by the next one's thread once that runs
+  std::optional<GroupCommit> commit;  // goes first
 };
 
+Vault::Impl::Impl(VaultSettings s, VaultLock l, crypto::Date today)
+    : settings(std::move(s)),
+      lock(std::move(l)),
+      round(settings.folder, std::move(settings.log_key), settings.software),
+      writer(settings, today, [this] { return current_keyrings(); },
+             {[this](const std::filesystem::path& folder) { epoch_opened(folder); },
+              [this](std::filesystem::path folder) {
+                chores.add([this, folder = std::move(folder)] { mark_abandoned(folder); });
+              }}) {}
+
 Vault::Impl::~Impl() {
-  writer.reset();
-  // A mark that cannot be written now is written at the next start.
-  if (epoch) (void)Epoch::close(std::move(*epoch));
+  commit.reset();
+  if (auto epoch = writer.let_go()) {
+    const auto last = std::make_shared<Epoch>(std::move(*epoch));
+    chores.add([this, last] {
+      close(std::move(*last));
+      log_changes(crypto::Date::today());
+    });
+  }
+  chores.add([this] { set_to_midnight(settings.folder); });
+  chores.stop(settings.closing_time);
+}
+
+void Vault::Impl::epoch_opened(const std::filesystem::path& folder) {
+  const std::lock_guard guard(mutex);
+  open_folder = folder;
+}
+
+void Vault::Impl::epoch_closed(const std::filesystem::path& folder, Ending ending) {
+  if (ending == Ending::uncompacted)
+    add_notices(
+        {fmt::format("The epoch {} was closed as it was written, for want of time or room on the disk.",
+                     folder.filename().string())});
+}
+
+void Vault::Impl::epoch_unclean(const std::filesystem::path&) {}
+
+void Vault::Impl::settle(const std::vector<std::string>& names) {
+  const Settling settling{[this] { return !chores.is_late(); },
+                          [this](const std::filesystem::path& folder) { epoch_unclean(folder); }};
+  add_notices(settle_unfinished(settings.folder, names, settling));
+}
+
+void Vault::Impl::close(Epoch epoch) {
+  const auto folder = epoch.folder();
+  const std::string id = folder.filename().string();
+  const auto ending = Epoch::close(std::move(epoch), [this] { return !chores.is_late(); });
+  if (!ending)
+    return add_notices(
+        {fmt::format("The epoch {} could not be marked as closed: {}. The next start marks it.", id,
+                     crypto::sentence(ending.error()))});
+  if (*ending != Ending::unclean) return epoch_closed(folder, *ending);
+  add_notices(
+      {fmt::format("The epoch {} could not be closed; it is marked as unclean, nothing is lost.", id)});
+  epoch_unclean(folder);
+}
+
+void Vault::Impl::mark_abandoned(const std::filesystem::path& folder) {
+  const bool is_marked = mark_unclean(folder).has_value();
+  const auto info = read_epoch_info(folder);
+  set_to_midnight(folder, info ? std::optional(info->date) : std::nullopt);
+  add_notices({fmt::format("An input/output error ended the epoch {}; what was acknowledged is in it. {}",
+                           folder.filename().string(),
+                           is_marked ? "It is marked as unclean." : "The next start marks it.")});
+  if (is_marked) epoch_unclean(folder);
+}
+
+void Vault::Impl::make_round(crypto::Date today) {
+  add_notices(round.run(*current_keyrings(), *current_policies(), today));
+}
+
+void Vault::Impl::log_changes(crypto::Date today) {
+  add_notices(round.log_changes(*current_keyrings(), *current_policies(), today));
+}
+
+void Vault::Impl::hide_times() {
+  std::filesystem::path open;
+  {
+    const std::lock_guard guard(mutex);
+    open = open_folder;
+  }
+  set_to_midnight(settings.folder, std::nullopt, open);  // the open one sees to itself
 }
 
 void Vault::Impl::add_notices(Notices more) {
   const std::lock_guard guard(mutex);
-  for (std::string& notice : more) notices.push_back(std::move(notice));
+  for (std::string& notice : more) {
+    news.push_back(notice);
+    notices.push_back(std::move(notice));
+  }
 }
 
-Notices Vault::Impl::read_rules(crypto::Date day) {
+std::shared_ptr<const KeyringSet> Vault::Impl::current_keyrings() const {
+  const std::lock_guard guard(mutex);
+  return keyrings;
+}
+
+std::shared_ptr<const PolicySet> Vault::Impl::current_policies() const {
+  const std::lock_guard guard(mutex);
+  return policies;
+}
+
+Notices Vault::Impl::read_rules(crypto::Date today) {
   const auto& root = settings.root;
   const auto keyring_folder = settings.folder / layout::keyring,
              policy_folder = settings.folder / layout::policy;
   auto said = apply_inbox(settings.folder, {root, KeyringSet::read(keyring_folder, root),
-                                            PolicySet::read(policy_folder, root), day});
+                                            PolicySet::read(policy_folder, root), today});
   auto new_keyrings = std::make_shared<const KeyringSet>(KeyringSet::read(keyring_folder, root));
   auto new_policies = std::make_shared<const PolicySet>(PolicySet::read(policy_folder, root));
   for (const Rejected& r : new_keyrings->rejected())
@@ -91,102 +191,6 @@ Notices Vault::Impl::read_rules(crypto::Date day) {
   return said;
 }
 
-/// With no week in force there is none, and that is no fault.
-tl::expected<void, VaultFault> Vault::Impl::begin_epoch() {
-  std::shared_ptr<const KeyringSet> set;
-  {
-    const std::lock_guard guard(mutex);
-    set = keyrings;
-  }
-  const crypto::Keyring* keyring = set->in_force(today);
-  if (keyring == nullptr) return {};
-  auto next = Epoch::begin(settings.folder / layout::epochs, *keyring, today, settings.cache_kib);
-  if (!next) return tl::unexpected(next.error());
-  epoch.emplace(std::move(*next));
-  return {};
-}
-
-Notices Vault::Impl::close_epoch(std::optional<Epoch> old) {
-  if (!old) return {};
-  const std::string id = old->folder().filename().string();
-  const auto is_closed = Epoch::close(std::move(*old));
-  if (!is_closed)
-    return {fmt::format("The epoch {} could not be marked as closed: {}. The next start marks it.", id,
-                        crypto::sentence(is_closed.error()))};
-  if (!*is_closed)
-    return {fmt::format("The epoch {} could not be closed; it is marked as unclean, nothing is lost.", id)};
-  return {};
-}
-
-void Vault::Impl::abandon_epoch() {
-  const std::string id = epoch->folder().filename().string();
-  const auto marked = Epoch::abandon(std::move(*epoch));
-  epoch.reset();
-  add_notices({fmt::format("An input/output error ended the epoch {}; what was acknowledged is in it. {}", id,
-                           marked ? "It is marked as unclean." : "The next start marks it.")});
-}
-
-/// The log and, later, the database each grow by the report, its pages' overhead included.
-bool Vault::Impl::has_room(std::uint64_t bytes) const {
-  struct statvfs disk {};
-  if (::statvfs(settings.folder.c_str(), &disk) != 0) return false;
-  const std::uint64_t needed = 2 * (bytes + bytes / 8) + settings.reserve;
-  return disk.f_bavail * disk.f_frsize >= needed;
-}
-
-void Vault::Impl::store(std::span<Put* const> puts) {
-  if (!epoch) {
-    const auto begun = begin_epoch();
-    if (!begun || !epoch) {
-      const PutFault fault = begun                                    ? PutFault::no_epoch
-                             : begun.error() == VaultFault::disk_full ? PutFault::disk_full
-                                                                      : PutFault::failed;
-      for (Put* put : puts) put->outcome = tl::unexpected(fault);
-      return;
-    }
-  }
-  std::vector<Put*> fitting;
-  std::uint64_t bytes = 0;
-  for (Put* put : puts) {
-    if (has_room(bytes + put->entry.body->size())) {
-      bytes += put->entry.body->size();
-      fitting.push_back(put);
-    } else {
-      put->outcome = tl::unexpected(PutFault::disk_full);
-    }
-  }
-  store_together(std::move(fitting));
-}
-
-void Vault::Impl::store_together(std::vector<Put*> puts) {
-  while (!puts.empty()) {
-    std::vector<Entry> entries;
-    for (const Put* put : puts) entries.push_back(put->entry);
-    const auto done = epoch->store(entries);
-    if (!done && done.error().unreadable) {  // this one's body is at fault: again without it
-      const auto bad = puts.begin() + static_cast<std::ptrdiff_t>(*done.error().unreadable);
-      (*bad)->outcome = tl::unexpected(PutFault::failed);
-      puts.erase(bad);
-      continue;
-    }
-    if (done) {
-      for (Put* put : puts) put->outcome.emplace();
-      return;
-    }
-    const bool is_full = done.error().fault == DbFault::full;
-    for (Put* put : puts) put->outcome = tl::unexpected(is_full ? PutFault::disk_full : PutFault::failed);
-    // After a failed sync the system may have dropped the pages and say yes next time: never ask it twice.
-    if (!is_full) abandon_epoch();
-    return;
-  }
-}
-
-void Vault::Impl::tidy() {
-  if (!epoch) return;
-  const auto done = epoch->tidy();
-  if (!done && done.error() != DbFault::full) abandon_epoch();
-}
-
 tl::expected<std::unique_ptr<Vault>, VaultFault> Vault::open(VaultSettings settings, crypto::Date today) {
   if (!is_sqlcipher_new_enough()) return tl::unexpected(VaultFault::too_old);
   if (auto done = make_folders(settings.folder); !done) return tl::unexpected(done.error());
@@ -195,12 +199,18 @@ tl::expected<std::unique_ptr<Vault>, VaultFault> Vault::open(VaultSettings setti
   if (!*lock) return tl::unexpected(VaultFault::locked);
 
   auto impl = std::make_unique<Impl>(std::move(settings), std::move(**lock), today);
-  impl->add_notices(settle_unfinished(impl->settings.folder));
-  impl->add_notices(impl->read_rules(today));
-  if (auto done = impl->begin_epoch(); !done) return tl::unexpected(done.error());
-  if (!impl->epoch) impl->add_notices({"No keyring is in force today: no report can be taken."});
   Impl* const self = impl.get();
-  impl->writer.emplace([self](std::span<Put* const> puts) { self->store(puts); }, [self] { self->tidy(); });
+  // Names only, before ours is among them: looking into old epochs is a chore, however many there are.
+  self->chores.add([self, names = epoch_names(self->settings.folder)] { self->settle(names); });
+  self->add_notices(self->read_rules(today));
+  if (auto done = self->writer.begin(); !done) return tl::unexpected(done.error());
+  if (!self->writer.has_epoch()) self->add_notices({no_keyring});
+  self->chores.add([self, today] {
+    self->make_round(today);
+    self->hide_times();
+  });
+  self->commit.emplace([self](std::span<Put* const> puts) { self->writer.store(puts); },
+                       [self] { return self->writer.tidy(); });
   return std::unique_ptr<Vault>(new Vault(std::move(impl)));
 }
 
@@ -211,7 +221,7 @@ Vault::~Vault() = default;
 tl::expected<void, PutFault> Vault::put(const crypto::ReportId& id, crypto::Week week,
                                         const SealedBody& body) {
   if (body.size() == 0 || body.size() > layout::max_report_size) return tl::unexpected(PutFault::failed);
-  return impl_->writer->put(Entry{id, week, &body});
+  return impl_->commit->put(Entry{id, week, &body});
 }
 
 tl::expected<void, VaultFault> Vault::turn(crypto::Date today) {
@@ -222,38 +232,53 @@ tl::expected<void, VaultFault> Vault::turn(crypto::Date today) {
   }
   impl_->add_notices(impl_->read_rules(today));
   // The next epoch stands before the old one is let go of, so reports never find none; closing, which takes
-  // longer the more there is, happens here while they are taken on.
-  std::optional<Epoch> old;
-  tl::expected<void, VaultFault> begun;
-  impl_->writer->run([&] {
-    impl_->today = today;
-    if (impl_->epoch) old.emplace(std::move(*impl_->epoch));
-    impl_->epoch.reset();
-    begun = impl_->begin_epoch();
-    if (!begun && old) {  // stay in the old one rather than take nothing
-      impl_->epoch.emplace(std::move(*old));
-      old.reset();
-    } else if (begun && !impl_->epoch) {
-      impl_->add_notices({"No keyring is in force today: no report can be taken."});
-    }
+  // longer the more there is, is a chore.
+  tl::expected<std::optional<Epoch>, VaultFault> old;
+  bool has_epoch = false;
+  impl_->commit->run([&] {
+    old = impl_->writer.turn(today);
+    has_epoch = impl_->writer.has_epoch();
   });
-  impl_->add_notices(impl_->close_epoch(std::move(old)));
-  return begun;
+  // The round comes before the closing, whose length tells how much there was: a checkpoint is signed at 00:00.
+  Impl* const impl = impl_.get();
+  impl->chores.add([impl, today] { impl->make_round(today); });
+  if (old && *old) {
+    const auto last = std::make_shared<Epoch>(std::move(**old));
+    impl->chores.add([impl, last, today] {
+      impl->close(std::move(*last));
+      impl->log_changes(today);
+    });
+  }
+  impl->chores.add([impl] { impl->hide_times(); });
+  if (!old) return tl::unexpected(old.error());
+  if (!has_epoch) impl->add_notices({no_keyring});
+  return {};
+}
+
+void Vault::finish_chores() {
+  impl_->chores.wait();
 }
 
 std::shared_ptr<const KeyringSet> Vault::keyrings() const {
-  const std::lock_guard guard(impl_->mutex);
-  return impl_->keyrings;
+  return impl_->current_keyrings();
 }
 
 std::shared_ptr<const PolicySet> Vault::policies() const {
-  const std::lock_guard guard(impl_->mutex);
-  return impl_->policies;
+  return impl_->current_policies();
+}
+
+bool Vault::log_is_frozen() const {
+  return impl_->round.log_is_frozen();
 }
 
 std::vector<std::string> Vault::notices() const {
   const std::lock_guard guard(impl_->mutex);
   return impl_->notices;
+}
+
+std::vector<std::string> Vault::take_news() {
+  const std::lock_guard guard(impl_->mutex);
+  return std::exchange(impl_->news, {});
 }
 
 std::string_view sentence(VaultFault fault) {

@@ -2,6 +2,7 @@
 // synced. It never reads a report, and holds no key that opens one.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -12,7 +13,9 @@
 #include "crypto/seal/calendar.h"
 #include "crypto/seal/ids.h"
 #include "crypto/seal/signature.h"
+#include "crypto/seal/log_key.h"
 #include "storage/keyring_set.h"
+#include "storage/log_book.h"
 #include "storage/policy_set.h"
 #include "storage/sealed_body.h"
 
@@ -23,6 +26,16 @@ struct VaultSettings {
   crypto::VerifyKey root;
   std::uint64_t reserve = 0;      ///< bytes of the disk that reports may not use
   unsigned cache_kib = 8 * 1024;  ///< SQLCipher's page cache
+
+  // What the disk tells to those without keys (docs/design.md, section 5)
+  std::uint64_t padding = 16 * 1024 * 1024;        ///< step of a database's size, a power of two; 0: none
+  std::chrono::milliseconds filler_mean{60'000};   ///< from one filler to the next; 0: none
+  std::chrono::milliseconds log_age{1'000};        ///< how long a commit may stay in the write-ahead log
+  std::chrono::milliseconds closing_time{20'000};  ///< for compacting when the vault is closed
+
+  // The audit log
+  std::optional<crypto::LogKey> log_key = std::nullopt;  ///< without one nothing is logged
+  Software software = {};                                ///< what the log says that runs here
 };
 
 enum class VaultFault {
@@ -42,11 +55,12 @@ enum class PutFault {
 
 class Vault {
  public:
-  /// Takes the lock, makes the folders, marks what a crash left as unclean, applies the inbox, and opens an
-  /// epoch when a week is in force on `today`. Starts the writer thread.
+  /// Takes the lock, makes the folders, applies the inbox, and opens an epoch when a week is in force on
+  /// `today`. Starts the writer's thread, and one for chores, which marks what a crash left as unclean.
   [[nodiscard]] static tl::expected<std::unique_ptr<Vault>, VaultFault> open(VaultSettings settings,
                                                                              crypto::Date today);
-  ~Vault();  // closes the epoch cleanly, then lets go of the lock
+  /// Closes the epoch cleanly, compacted if `closing_time` allows, then lets go of the lock.
+  ~Vault();
   Vault(const Vault&) = delete;
   Vault& operator=(const Vault&) = delete;
 
@@ -56,17 +70,26 @@ class Vault {
   [[nodiscard]] tl::expected<void, PutFault> put(const crypto::ReportId& id, crypto::Week week,
                                                  const SealedBody& body);
 
-  /// Applies the inbox, closes the open epoch and begins the next (at start, at 00:00 UTC, on SIGHUP).
-  /// Reports that are put meanwhile wait, and go into one or the other. What came through the inbox is in
-  /// `applied_and_rejected`.
+  /// Applies the inbox, begins the next epoch and lets go of the open one (at 00:00 UTC, on SIGHUP), which is
+  /// then closed as a chore. Reports that are put meanwhile wait, and go into one or the other.
   [[nodiscard]] tl::expected<void, VaultFault> turn(crypto::Date today);
 
   /// The keyrings and policies as of the last open or turn. Thread-safe.
   std::shared_ptr<const KeyringSet> keyrings() const;
   std::shared_ptr<const PolicySet> policies() const;
 
-  /// What the last open or turn has to say to the operator, one sentence each, without times or addresses.
+  /// True when the audit log does not verify, or the policy names another key for it: it is left as it is. Thread-safe.
+  bool log_is_frozen() const;
+
+  /// Waits until what is to be done beside taking reports is done: what a crash left is marked, and what was
+  /// let go of is closed. Not while another thread turns.
+  void finish_chores();
+
+  /// What the last open or turn, and the chores since, have to say to the operator, one sentence each,
+  /// without times or addresses.
   std::vector<std::string> notices() const;
+  /// Those that no earlier call of this one gave.
+  std::vector<std::string> take_news();
 
  private:
   struct Impl;

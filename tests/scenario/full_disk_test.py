@@ -21,7 +21,7 @@ class FullDisk(World):
         self.disk.mkdir()
         run("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "tmpfs", self.disk)
         self.addCleanup(subprocess.run, ["umount", "-l", str(self.disk)], check=False)
-        self.config.write_text(self.config.read_text().replace(f"vault = {self.vault}", f"vault = {self.disk}/vault\nreserve = 0"))
+        self.config.write_text(self.config.read_text().replace(f"vault = {self.vault}", f"vault = {self.disk}/vault\nreserve = 0\nepoch-size = 64K"))
         self.vault = self.disk / "vault"
 
     def fill(self):

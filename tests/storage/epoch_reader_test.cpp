@@ -15,7 +15,10 @@ class EpochReaderTest : public VaultTest {
   std::filesystem::path epoch, database;
 
   EpochReaderTest() {
-    auto v = open_vault();
+    auto as_stored = settings();
+    as_stored.closing_time =
+        std::chrono::milliseconds(0);  // uncompacted: the numbers below are those of storing
+    auto v = std::move(Vault::open(as_stored, monday).value());
     for (int i = 0; i < 40; ++i) {
       reports.push_back(sample(i == 20 ? 600'000 : 20'000));
       EXPECT_TRUE(v->put(reports.back().id, week, reports.back().body()));

@@ -69,7 +69,12 @@ class VaultTest : public ::testing::Test {
         put_into_inbox(vault, name, crypto::bytes_of(keyring.json), crypto::bytes_of(keyring.signature)));
   }
 
-  VaultSettings settings() const { return VaultSettings{vault, site.root.verify_key()}; }
+  /// As a server has them, but for steps that a small disk can take.
+  VaultSettings settings() const {
+    VaultSettings settings{vault, site.root.verify_key()};
+    settings.padding = 64 * crypto::kib;
+    return settings;
+  }
   std::unique_ptr<Vault> open_vault(crypto::Date today = monday) {
     auto opened = Vault::open(settings(), today);
     if (!opened) throw std::runtime_error(std::string(sentence(opened.error())));
