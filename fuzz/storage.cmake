@@ -1,0 +1,1 @@
+sandyk_fuzz(log_entry sandyk_storage)
