@@ -1,1 +1,2 @@
+sandyk_fuzz(log_entry sandyk_storage)
 sandyk_fuzz(tombstone sandyk_storage)

@@ -11,6 +11,7 @@ namespace sandyk::storage::layout {
 inline constexpr std::string_view epochs = "epochs";
 inline constexpr std::string_view keyring = "keyring";
 inline constexpr std::string_view inbox = "inbox";
+inline constexpr std::string_view log = "log";
 inline constexpr std::string_view lock = "lock";
 inline constexpr std::string_view policy = "policy";
 inline constexpr std::string_view receipts = "receipts";
