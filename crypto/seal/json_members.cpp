@@ -36,10 +36,13 @@ std::optional<Digest> digest_member(const Json& object, std::string_view name) {
   return read_member(object, name, [](const std::string& text) { return Digest::parse(text); });
 }
 
+bool is_site(std::string_view text) {
+  return text.size() == site_digits && from_hex(text);
+}
+
 std::optional<std::string> site_member(const Json& object, std::string_view name) {
   auto site = text_member(object, name);
-  if (!site || site->size() != site_digits || !from_hex(*site)) return std::nullopt;
-  return site;
+  return site && is_site(*site) ? site : std::nullopt;
 }
 
 std::optional<std::optional<Digest>> previous_member(const Json& object) {
