@@ -117,6 +117,11 @@ tl::expected<MadeWeeks, Problem> make_weeks(const Home& home, const NewWeeks& wa
       result.present.push_back(week);
       continue;
     }
+    if (is_there(public_file) && !is_there(secret))
+      return problem(
+          fmt::format("The keys of {} were here and are gone, destroyed or lost: a second set for the same "
+                      "week would open nothing of it.",
+                      week.text()));
     progress(week);
     // A secret file alone was left by a run that was cut off: its public half is made from it.
     const auto recipient = is_there(secret) ? recipient_of(secret, *passphrase)

@@ -8,4 +8,12 @@ namespace sandyk::desk {
 /// Adds every command to `app`. Running one sets `exit` to its exit code.
 void add_commands(CLI::App& app, int& exit);
 
+// Each group of commands, in a file of its own.
+void add_root(CLI::App& app, int& exit);     // commands_keyring.cpp
+void add_keyring(CLI::App& app, int& exit);  // commands_keyring.cpp
+void add_keys(CLI::App& app, int& exit);     // commands_keys.cpp, commands_destroy.cpp
+void add_policy(CLI::App& app, int& exit);   // commands_policy.cpp
+void add_hold(CLI::App& app, int& exit);     // commands_policy.cpp
+void add_open(CLI::App& app, int& exit);     // commands_open.cpp
+
 }  // namespace sandyk::desk

@@ -26,6 +26,9 @@ class Home {
   std::filesystem::path desk_secret() const { return folder_ / "desk.key"; }
   std::filesystem::path answer_secret() const { return folder_ / "answer.key"; }
   std::filesystem::path keyrings() const { return folder_ / "keyring"; }
+  std::filesystem::path policies() const { return folder_ / "policy"; }
+  std::filesystem::path receipts() const { return folder_ / "receipts"; }
+  std::filesystem::path statements() const { return folder_ / "statements"; }
   std::filesystem::path organisation(std::string_view id) const { return folder_ / "orgs" / id; }
   std::filesystem::path identity(std::string_view id, crypto::Week week) const {
     return organisation(id) / (week.text() + ".age");

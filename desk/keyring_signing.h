@@ -10,6 +10,13 @@
 
 namespace sandyk::desk {
 
+inline constexpr std::chrono::days usual_retention{30};
+
+/// The last day of a week's identities, as keyrings with the usual terms say it.
+inline crypto::Date usual_destroy_by(crypto::Week week) {
+  return week.sunday() + crypto::grace_days + usual_retention + crypto::grace_days;
+}
+
 struct KeyringTerms {
   std::uint64_t max_class;      ///< largest size class taken
   std::chrono::days retention;  ///< longest stay on the server; identities live until 14 days after it

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "crypto/seal/file.h"
+#include "desk/terminal.h"
 
 namespace sandyk::desk {
 namespace {
@@ -42,20 +43,10 @@ class EchoOff {
   bool is_off_ = false;
 };
 
-/// Bytes up to the first LF or the end, read one by one so that nothing lands in a buffer of the C library.
-std::optional<SecretText> read_line(int fd) {
+std::optional<SecretText> read_secret_line(int fd) {
   WipedBytes line;
   line.reserve(most_passphrase);
-  while (true) {
-    std::uint8_t byte = 0;
-    const ssize_t n = ::read(fd, &byte, 1);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return std::nullopt;
-    if (n == 0 || byte == '\n') break;
-    if (line.size() == most_passphrase) return std::nullopt;
-    line.push_back(byte);
-  }
-  if (!line.empty() && line.back() == '\r') line.pop_back();
+  if (!read_line(fd, most_passphrase, [&](std::uint8_t byte) { line.push_back(byte); })) return std::nullopt;
   return SecretText(line);
 }
 
@@ -65,7 +56,7 @@ tl::expected<SecretText, Problem> from_file(const std::filesystem::path& file) {
     return problem(fmt::format("The passphrase file {} cannot be read: {}.", file.string(),
                                crypto::sentence(crypto::io_fault(errno))),
                    exit_no_key);
-  auto line = read_line(fd.get());
+  auto line = read_secret_line(fd.get());
   if (!line || line->size() == 0)
     return problem(fmt::format("The passphrase file {} has no first line of 1 to {} bytes.", file.string(),
                                most_passphrase),
@@ -74,15 +65,13 @@ tl::expected<SecretText, Problem> from_file(const std::filesystem::path& file) {
 }
 
 tl::expected<SecretText, Problem> from_terminal(const std::string& prompt) {
-  const Fd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
-  if (!terminal.is_open())
-    return problem("There is no terminal to ask for the passphrase; use --passphrase-file.", exit_usage);
-  const EchoOff silence(terminal.get());
+  const auto terminal = Terminal::open("the passphrase", "--passphrase-file");
+  if (!terminal) return tl::unexpected(terminal.error());
+  const EchoOff silence(terminal->fd());
   if (!silence.is_off())
     return problem("The terminal cannot hide the passphrase; use --passphrase-file.", exit_usage);
-  if (!crypto::write_all(terminal.get(), crypto::bytes_of(prompt + ": ")))
-    return problem("The terminal cannot be written to.");
-  auto line = read_line(terminal.get());
+  if (auto said = terminal->say(prompt + ": "); !said) return tl::unexpected(said.error());
+  auto line = read_secret_line(terminal->fd());
   if (!line || line->size() == 0) return problem("No passphrase was given.", exit_no_key);
   return std::move(*line);
 }

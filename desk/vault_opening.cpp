@@ -10,7 +10,6 @@
 #include "crypto/seal/file.h"
 #include "crypto/seal/size_class.h"
 #include "desk/delivery.h"
-#include "storage/epoch_reader.h"
 
 namespace sandyk::desk {
 namespace {
@@ -55,6 +54,7 @@ class Opening {
 
  private:
   void pass_over(std::string what, std::string why, bool for_want_of_a_key = false) {
+    is_complete_ = false;
     summary_.passed_over.push_back({std::move(what), std::move(why)});
     summary_.is_for_want_of_a_key = summary_.is_for_want_of_a_key || for_want_of_a_key;
   }
@@ -90,7 +90,15 @@ class Opening {
     const std::string name = "epoch " + info->id.hex();
     const auto key = open_epoch_key(folder, name, info->week);
     if (!key) return {};
-    auto reader = EpochReader::open(folder, *key, settings_.out);
+    is_complete_ = true;
+    auto done = take_reports(folder, name, *info, *key);
+    summary_.opened_epochs.push_back({folder, *info, is_complete_});
+    return done;
+  }
+
+  tl::expected<void, Problem> take_reports(const fs::path& folder, const std::string& name,
+                                           const storage::EpochInfo& info, const EpochKey& key) {
+    auto reader = EpochReader::open(folder, key, settings_.out);
     if (!reader) {
       pass_over(name, std::string(sentence(reader.error())));
       return {};
@@ -102,7 +110,7 @@ class Opening {
     }
     ++summary_.epochs;
     if (listing->damaged > 0) pass_over(name, fmt::format("{} of its rows are damaged", listing->damaged));
-    if (info->state == storage::EpochInfo::State::open)
+    if (info.state == storage::EpochInfo::State::open)
       pass_over(name, "it was still open when it was copied: what came later is not in this copy");
     known_ += listing->reports.size();
     for (const StoredReport& stored : listing->reports) {
@@ -113,7 +121,8 @@ class Opening {
   }
 
   tl::expected<void, Problem> take(EpochReader& reader, const StoredReport& stored) {
-    if (!seen_.insert(stored.id).second) {
+    // What did not open in another epoch, such as a damaged row, is tried again here.
+    if (!seen_.insert(stored.id).second && not_opened_.erase(stored.id) == 0) {
       ++summary_.duplicates;
       return {};
     }
@@ -126,6 +135,7 @@ class Opening {
     const std::string name = "report " + stored.id.hex();
     const auto sealed = read_sealed(reader, stored);
     if (!sealed) {
+      not_opened_.insert(stored.id);
       pass_over(name, sealed.error());
       return {};
     }
@@ -133,6 +143,7 @@ class Opening {
     const auto report = open_report(*sealed, offered.identities);
     if (!report) {
       const auto& e = report.error();
+      not_opened_.insert(stored.id);
       pass_over(name,
                 e.is_for_want_of_a_key ? fmt::format("{}: {}", stored.week.text(), sentence(offered.missing))
                                        : e.why,
@@ -168,7 +179,8 @@ class Opening {
   const std::function<void(const Delivered&)>& deliver_;
   const std::function<void(std::size_t, std::size_t)>& progress_;
   OpeningSummary summary_;
-  std::set<crypto::ReportId> seen_;
+  std::set<crypto::ReportId> seen_, not_opened_;
+  bool is_complete_ = true;  // nothing of the epoch at hand was passed over
   std::size_t done_ = 0, known_ = 0;
 };
 

@@ -12,6 +12,7 @@
 #include "desk/identities.h"
 #include "desk/opened_report.h"
 #include "desk/problem.h"
+#include "storage/epoch_reader.h"
 
 namespace sandyk::desk {
 
@@ -35,7 +36,15 @@ struct PassedOver {
   std::string why;
 };
 
+/// An epoch whose key opened.
+struct OpenedEpoch {
+  std::filesystem::path folder;
+  storage::EpochInfo info;
+  bool is_complete;  ///< every row was read, and every report in it opened, now or before
+};
+
 struct OpeningSummary {
+  std::vector<OpenedEpoch> opened_epochs;
   std::size_t epochs = 0;
   std::size_t opened = 0;
   std::size_t present = 0;     ///< were in the out folder before

@@ -25,5 +25,7 @@ crypto::SecretText secret(std::string_view text);
 
 /// The pair of RFC 8032, section 7.1, test 1, with the key id 01 02 … 08.
 const crypto::SigningKey& signing_key();
+/// The pair of test 2 there, with the key id 09 0a … 10.
+const crypto::SigningKey& second_key();
 
 }  // namespace sandyk::fuzz

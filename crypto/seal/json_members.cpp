@@ -37,14 +37,16 @@ std::optional<Digest> digest_member(const Json& object, std::string_view name) {
 }
 
 std::optional<EpochId> epoch_member(const Json& object, std::string_view name) {
-  const auto text = text_member(object, name);
-  return text ? EpochId::parse(*text) : std::nullopt;
+  return read_member(object, name, [](const std::string& text) { return EpochId::parse(text); });
+}
+
+bool is_site(std::string_view text) {
+  return text.size() == site_digits && from_hex(text);
 }
 
 std::optional<std::string> site_member(const Json& object, std::string_view name) {
   auto site = text_member(object, name);
-  if (!site || site->size() != site_digits || !from_hex(*site)) return std::nullopt;
-  return site;
+  return site && is_site(*site) ? site : std::nullopt;
 }
 
 std::optional<std::optional<Digest>> previous_member(const Json& object) {

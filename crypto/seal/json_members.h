@@ -19,7 +19,8 @@ std::optional<Week> week_member(const Json& object, std::string_view name);
 std::optional<VerifyKey> key_member(const Json& object, std::string_view name);
 std::optional<Digest> digest_member(const Json& object, std::string_view name);
 std::optional<EpochId> epoch_member(const Json& object, std::string_view name);
-/// A site's name: 16 lower-case hex digits.
+/// True for a site's name: 16 lower-case hex digits.
+bool is_site(std::string_view text);
 std::optional<std::string> site_member(const Json& object, std::string_view name);
 
 /// SHA-256 of the file before this one. Absent for the first, which is no fault; present and wrong is one.

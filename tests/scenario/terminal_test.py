@@ -1,46 +1,16 @@
 """At a terminal: passphrases are asked for and not shown, and long work shows how far it is."""
 
 import os
-import pty
-import select
-import time
 import unittest
 
-from world import ORGANISATIONS, PASSPHRASE, PATIENCE, SAMPLES, World, program
+from terminal import at_a_terminal
+from world import ORGANISATIONS, PASSPHRASE, SAMPLES, World, program
 
 
 class Terminal(World):
-    def at_a_terminal(self, command, answers, expect):
-        """Runs a program on a terminal of its own, types each answer when its prompt has come; returns all that was shown."""
-        child, screen = pty.fork()
-        if child == 0:
-            os.execv(str(command[0]), [str(word) for word in command])
-        shown = b""
-        waiting, answered = list(answers), 0  # up to where on the screen the prompts have been answered
-        end = time.monotonic() + PATIENCE
-        try:
-            while time.monotonic() < end:
-                if waiting and (at := shown.find(waiting[0][0], answered)) >= 0:
-                    prompt, answer = waiting.pop(0)
-                    answered = at + len(prompt)
-                    os.write(screen, answer.encode() + b"\n")
-                if select.select([screen], [], [], 0.05)[0]:
-                    part = os.read(screen, 4096)
-                    if not part:
-                        break
-                    shown += part
-        except OSError:  # the terminal closes with the program
-            pass
-        finally:
-            os.close(screen)
-            _, status = os.waitpid(child, 0)
-        self.assertEqual(expect, os.waitstatus_to_exitcode(status), shown)
-        self.assertEqual([], waiting, shown)
-        return shown.decode(errors="replace")
-
     def make_root(self, first, second, expect):
         home = self.folder / "typed"
-        shown = self.at_a_terminal([program("desk"), "root", "new", "--home", home, "--work-factor", 12],
+        shown = at_a_terminal(self, [program("desk"), "root", "new", "--home", home, "--work-factor", 12],
                                    [(b"New passphrase of the root key: ", first), (b"The same again: ", second)], expect)
         return home, shown
 
@@ -59,7 +29,7 @@ class Terminal(World):
         self.send(server, SAMPLES / "report_min_en.json")
         server.stop()
         usb = self.export()
-        shown = self.at_a_terminal([program("desk"), "open", usb, "--home", self.shared / ORGANISATIONS[0], "--out",
+        shown = at_a_terminal(self, [program("desk"), "open", usb, "--home", self.shared / ORGANISATIONS[0], "--out",
                                     self.folder / "opened"], [(b"Passphrase of the week keys: ", PASSPHRASE)], 0)
         self.assertIn("Reports: 1 new", shown)
         self.assertIn("1 of 1 reports", shown)
@@ -69,7 +39,7 @@ class Terminal(World):
         server = self.start_with_keyring()
         photo = self.folder / "photo.jpg"
         photo.write_bytes(os.urandom(3 * 1024 * 1024))
-        shown = self.at_a_terminal([program("report"), "send", "--to", server.url, "--ca", self.certificate, "--root-key",
+        shown = at_a_terminal(self, [program("report"), "send", "--to", server.url, "--ca", self.certificate, "--root-key",
                                     self.root_key, SAMPLES / "report_min_en.json", "--file", f"photo:{photo}"], [], 0)
         self.assertIn("100 %", shown)
         self.assertRegex(shown, r"\d{5} \d{5} \d{5} \d{5} \d{5}")

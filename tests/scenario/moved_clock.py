@@ -1,0 +1,29 @@
+"""Programs on another day: libfaketime moves the clock of whatever is started meanwhile."""
+
+import contextlib
+import datetime
+import glob
+import os
+
+LIBRARY = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")[0]
+
+
+def today():
+    return datetime.datetime.now(datetime.timezone.utc).date()
+
+
+@contextlib.contextmanager
+def on(day):
+    """Everything started inside runs on `day`, at this time of day; its deadlines stay true."""
+    moved = {"LD_PRELOAD": LIBRARY, "FAKETIME": f"{(day - today()).days:+d}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC",
+             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
+    before = {name: os.environ.get(name) for name in moved}
+    os.environ.update(moved)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
