@@ -119,6 +119,14 @@ TEST_F(WipingHeap, WipesWhatReallocCutsOff) {
   }
 }
 
+TEST_F(WipingHeap, LeavesItToGlibcToStopABlockThatIsFreedTwice) {
+  const auto free_twice = [](std::size_t size) {
+    const volatile auto address = address_of(std::malloc(size));
+    for (int i = 0; i < 2; ++i) std::free(reinterpret_cast<void*>(address));  // NOLINT: as a mistake would
+  };
+  for (const std::size_t size : {24U, 100U, 1000U}) EXPECT_DEATH(free_twice(size), "double free");
+}
+
 TEST_F(WipingHeap, ReallocOfNothingAllocatesAndToNothingFrees) {
   void* block = std::realloc(nullptr, 100);
   ASSERT_NE(block, nullptr);

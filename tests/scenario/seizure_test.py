@@ -281,7 +281,7 @@ class Seizure(World):
         print("addresses as four bytes, of those used and, for chance, of as many never used: %d, %d" % self.by_chance)
         for kind, cells in self.finds.rows.items():
             for place, found in cells.items():
-                for at in found[:6] if place != "kernel" else []:
+                for at in found[:6] if place != "kernel" and kind not in CONTROLS else []:
                     print(f"  {kind}, {place}: {at}")
 
 
