@@ -261,6 +261,10 @@ class Seizure(World):
         self.look_on_disk()
         self.report(dump)
 
+        address, port = self.plan.endpoints[0]
+        for planted in (b"\2\0" + port.to_bytes(2, "big") + markers.binary_address(address),  # a sockaddr_in
+                        markers.binary_address(address) + port.to_bytes(2, "little")):
+            self.assertEqual(1, len(self.endpoints_in(dump.content[:4096] + planted + bytes(8), str)))
         self.assertEqual(total, len(self.stored))
         self.assertGreater(len(self.tls_secrets("closed.keys")), total)
         self.assertLessEqual(self.stored, set(self.stored_ids()))  # what was taken is really there
