@@ -116,6 +116,11 @@ Connection::Step Connection::read_some(Surroundings& front, std::string_view& by
   return Step::next;
 }
 
+// Into a new string: the old one still has what was erased from it, and is wiped as it goes.
+void Connection::drop_received(std::size_t size) {
+  std::string(in_, size).swap(in_);
+}
+
 Connection::Step Connection::read_head(Surroundings& front, TimePoint now) {
   const auto parsed = parse_head(in_);
   if (!parsed) return refuse_with(refuse(parsed.error()), front.limits(), now);
@@ -129,7 +134,7 @@ Connection::Step Connection::read_head(Surroundings& front, TimePoint now) {
   }
 
   const Head& head = (*parsed)->head;
-  in_.erase(0, (*parsed)->size);
+  drop_received((*parsed)->size);
   const auto length = front.admit(head);
   if (!length) return refuse_with(length.error(), front.limits(), now);
   if (front.queue_is_full()) return refuse_with(refuse(Refusal::busy), front.limits(), now);
@@ -171,7 +176,7 @@ Connection::Step Connection::read_body(Surroundings& front, TimePoint now) {
   }
   const auto part = bytes.substr(0, body_->missing());
   const auto added = body_->add(crypto::bytes_of(part));
-  in_ = std::string(bytes.substr(part.size()));
+  std::string(bytes.substr(part.size())).swap(in_);
   if (!added) {
     const bool is_full = added.error() == crypto::IoFault::disk_full;
     return refuse_with(refuse(is_full ? Refusal::disk_full : Refusal::storage_failed), front.limits(), now);

@@ -76,6 +76,8 @@ class Connection {
   /// Some more bytes, if the turn's allowance is not used up.
   Step read_some(Surroundings& front, std::string_view& bytes);
   void enter(Phase phase, TimePoint deadline);
+  /// Nothing of it stays: a user agent outlives its request in no idle connection.
+  void drop_received(std::size_t size);
 
   const std::uint64_t id_;
   Channel channel_;

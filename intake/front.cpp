@@ -1,5 +1,6 @@
 #include "intake/front.h"
 
+#include <sodium.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -9,6 +10,8 @@
 #include <new>
 #include <stdexcept>
 
+#include "crypto/seal/wiped_stack.h"
+
 namespace sandyk::intake {
 namespace {
 
@@ -16,6 +19,7 @@ namespace {
 constexpr std::uint64_t listener_id = 0, finished_id = 1, stop_id = 2, first_connection = 3;
 constexpr std::size_t read_size = 16 * 1024;  // one TLS record
 constexpr std::size_t accepts_per_turn = 256;
+constexpr std::size_t stack_used = 32 * 1024;   // below run(); a TLS handshake goes deepest
 constexpr std::size_t other_descriptors = 128;  // vault, spool files, our own
 
 /// Raises the soft limit to what `wanted` connections need, if the hard one allows; returns how many fit.
@@ -93,8 +97,16 @@ void Front::run() {
       sweep(now);
       next_sweep = now + settings_.limits.sweep;
     }
+    forget();
   }
   connections_.clear();
+}
+
+// What was read is with its connection now, or used up; here it would stay until the next peer's bytes cover
+// it.
+void Front::forget() {
+  sodium_memzero(buffer_.data(), buffer_.size());
+  crypto::wipe_traces(stack_used);
 }
 
 void Front::accept_waiting(TimePoint now) {

@@ -59,6 +59,7 @@ class Front final : private Surroundings {
   void answer_finished(TimePoint now);
   void begin_stopping(TimePoint now);
   void sweep(TimePoint now);
+  void forget();
 
   FrontSettings settings_;
   Listener listener_;

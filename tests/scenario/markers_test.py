@@ -1,12 +1,12 @@
 """What was never to be written down is nowhere: planted markers are looked for in every file and every output."""
 
-import base64
 import hashlib
 import json
 import os
 import shutil
 import unittest
 
+from markers import binary_address, everything_written, forms_of
 from world import SAMPLES, World, program, run
 
 MARKERS = {
@@ -21,30 +21,9 @@ MARKERS = {
 }
 
 
-def forms_of(marker):
-    """A marker as text, in UTF-16, in hex and in base64 without regard to where it begins."""
-    plain = marker.encode()
-    forms = [plain, marker.encode("utf-16-le"), plain.hex().encode()]
-    for shift in range(3):  # the middle part stays the same whatever surrounds it
-        forms.append(base64.b64encode(b"x" * shift + plain)[4:-4])
-    return forms
-
-
-def binary_address(text):
-    return bytes(int(part) for part in text.split("."))
-
-
 class Markers(World):
-    def everything_written(self):
-        """Every file of the server's machine: vault, log, configuration; and the export."""
-        for folder in (self.vault, self.folder / "usb"):
-            for file in sorted(folder.rglob("*")):
-                if file.is_file():
-                    yield str(file), file.read_bytes()
-        yield "log", (self.folder / "intake.log").read_bytes()
-
     def look_for_markers(self):
-        return [f"{name} in {where}" for where, content in self.everything_written()
+        return [f"{name} in {where}" for where, content in everything_written(self)
                 for name, marker in MARKERS.items() for form in forms_of(marker) if form in content or form in where.encode()]
 
     def test_nothing_of_a_report_or_its_sender_is_in_vault_log_or_output(self):
@@ -94,7 +73,7 @@ class Markers(World):
         for last in range(15):
             server.ask("PUT", path, sealed, {"Sandyk-Week": self.week}, (f"127.77.88.{last + 10}", 0))
         server.stop()
-        for where, content in self.everything_written():
+        for where, content in everything_written(self):
             hits = sum(binary_address(f"127.77.88.{last + 10}") in content for last in range(15))
             self.assertLess(hits, 3, where)
 
