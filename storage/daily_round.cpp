@@ -13,9 +13,8 @@ namespace {
 
 using Sentences = std::vector<std::string>;
 
-std::optional<crypto::LogKey> copy_of(const std::optional<crypto::LogKey>& key) {
-  if (!key) return std::nullopt;
-  const auto text = key->write();
+std::optional<crypto::LogKey> copy_of(const crypto::LogKey& key) {
+  const auto text = key.write();
   return crypto::LogKey::read(crypto::text_of(text.expose()));
 }
 
@@ -35,7 +34,7 @@ bool DailyRound::open_log(const PolicySet& policies, crypto::Date today, Sentenc
     return false;
   }
   if (!log_ || log_->state() == AuditLog::State::failed) {
-    auto opened = AuditLog::open(vault_ / layout::log, copy_of(key_), today);
+    auto opened = AuditLog::open(vault_ / layout::log, copy_of(*key_), today);
     log_.emplace(std::move(opened.log));
     book_ = LogBook();
     for (const LogEntry& entry : opened.entries) book_.add(entry);

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +19,7 @@ namespace sandyk::storage {
 class DailyRound {
  public:
   /// Without a key nothing is logged, which every round says.
-  DailyRound(std::filesystem::path vault, std::optional<crypto::LogKey> key, Software software)
+  DailyRound(std::filesystem::path vault, std::shared_ptr<const crypto::LogKey> key, Software software)
       : vault_(std::move(vault)), key_(std::move(key)), software_(std::move(software)) {}
 
   /// Deletes what the policy says is over, logs what changed, and signs a checkpoint unless that was done
@@ -39,7 +40,7 @@ class DailyRound {
                       std::vector<std::string>& said);
 
   const std::filesystem::path vault_;
-  std::optional<crypto::LogKey> key_;
+  const std::shared_ptr<const crypto::LogKey> key_;
   const Software software_;
   std::optional<AuditLog> log_;
   LogBook book_;

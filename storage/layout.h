@@ -17,7 +17,6 @@ inline constexpr std::string_view policy = "policy";
 inline constexpr std::string_view receipts = "receipts";
 inline constexpr std::string_view statements = "statements";
 inline constexpr std::string_view tombstones = "tombstones";
-inline constexpr std::string_view log = "log";
 inline constexpr std::string_view clock = "clock.json";
 inline constexpr std::string_view checkpoint = "checkpoint";  ///< in log/
 inline constexpr std::string_view starts = "starts";

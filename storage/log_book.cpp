@@ -176,7 +176,9 @@ std::vector<LogEntry> LogBook::missing(const fs::path& vault, const KeyringSet& 
     return found == current_.end() || found->second != hash;
   };
   if (software.program && differs("software", software.program->hex()))
-    out.add("software", {}, [&] { return Values{{"version", software.version}, {"sha256", software.program->hex()}}; });
+    out.add("software", {}, [&] {
+      return Values{{"version", software.version}, {"sha256", software.program->hex()}};
+    });
   for (const auto& entry : software.pages) {
     const std::string hash = entry.second.hex();
     if (differs("page " + entry.first, hash))

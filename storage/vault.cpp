@@ -55,7 +55,7 @@ struct Vault::Impl {
   std::shared_ptr<const PolicySet> current_policies() const;
   void add_notices(Notices more);
 
-  VaultSettings settings;
+  const VaultSettings settings;
   const VaultLock lock;
   DailyRound round;  // used by chores alone
 
@@ -74,7 +74,7 @@ struct Vault::Impl {
 Vault::Impl::Impl(VaultSettings s, VaultLock l, crypto::Date today)
     : settings(std::move(s)),
       lock(std::move(l)),
-      round(settings.folder, std::move(settings.log_key), settings.software),
+      round(settings.folder, settings.log_key, settings.software),
       writer(settings, today, [this] { return current_keyrings(); },
              {[this](const std::filesystem::path& folder) { epoch_opened(folder); },
               [this](std::filesystem::path folder) {
@@ -239,7 +239,8 @@ tl::expected<void, VaultFault> Vault::turn(crypto::Date today) {
     old = impl_->writer.turn(today);
     has_epoch = impl_->writer.has_epoch();
   });
-  // The round comes before the closing, whose length tells how much there was: a checkpoint is signed at 00:00.
+  // The round comes before the closing, whose length tells how much there was: a checkpoint is signed at
+  // 00:00.
   Impl* const impl = impl_.get();
   impl->chores.add([impl, today] { impl->make_round(today); });
   if (old && *old) {

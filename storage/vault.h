@@ -12,8 +12,8 @@
 
 #include "crypto/seal/calendar.h"
 #include "crypto/seal/ids.h"
-#include "crypto/seal/signature.h"
 #include "crypto/seal/log_key.h"
+#include "crypto/seal/signature.h"
 #include "storage/keyring_set.h"
 #include "storage/log_book.h"
 #include "storage/policy_set.h"
@@ -34,8 +34,8 @@ struct VaultSettings {
   std::chrono::milliseconds closing_time{20'000};  ///< for compacting when the vault is closed
 
   // The audit log
-  std::optional<crypto::LogKey> log_key = std::nullopt;  ///< without one nothing is logged
-  Software software = {};                                ///< what the log says that runs here
+  std::shared_ptr<const crypto::LogKey> log_key = nullptr;  ///< without one nothing is logged
+  Software software = {};                                   ///< what the log says that runs here
 };
 
 enum class VaultFault {
@@ -78,7 +78,8 @@ class Vault {
   std::shared_ptr<const KeyringSet> keyrings() const;
   std::shared_ptr<const PolicySet> policies() const;
 
-  /// True when the audit log does not verify, or the policy names another key for it: it is left as it is. Thread-safe.
+  /// True when the audit log does not verify, or the policy names another key for it: it is left as it is.
+  /// Thread-safe.
   bool log_is_frozen() const;
 
   /// Waits until what is to be done beside taking reports is done: what a crash left is marked, and what was

@@ -27,7 +27,9 @@ class DailyRoundTest : public VaultTest {
   const Software software{"0.1.0", crypto::sha256({}), {{"ru", crypto::sha256({})}}};
 
   crypto::LogKey key() const { return *crypto::LogKey::read(crypto::text_of(key_text.expose())); }
-  DailyRound round() const { return DailyRound(vault, key(), software); }
+  DailyRound round() const {
+    return DailyRound(vault, std::make_shared<const crypto::LogKey>(key()), software);
+  }
   KeyringSet keyrings() const { return KeyringSet::read(vault / layout::keyring, site.root.verify_key()); }
   PolicySet policies() const { return PolicySet::read(vault / layout::policy, site.root.verify_key()); }
   std::vector<std::string> run(DailyRound& round, crypto::Date today) const {
@@ -106,8 +108,8 @@ TEST_F(DailyRoundTest, LogsAProgramAndAPageAgainOnlyWhenTheyChanged) {
   auto one = round();
   run(one, monday);
   Software newer = software;
-  newer.pages["ru"] = crypto::sha256(crypto::bytes_of("new"));
-  DailyRound changed(vault, key(), newer);
+  newer.pages.insert_or_assign("ru", crypto::sha256(crypto::bytes_of("new")));
+  DailyRound changed(vault, std::make_shared<const crypto::LogKey>(key()), newer);
   run(changed, monday);
   auto back = round();
   run(back, monday);
@@ -119,7 +121,7 @@ TEST_F(DailyRoundTest, LogsAProgramAndAPageAgainOnlyWhenTheyChanged) {
 
 TEST_F(DailyRoundTest, SaysThatWithoutAKeyNothingIsLogged) {
   epoch_on(monday);
-  DailyRound without(vault, std::nullopt, software);
+  DailyRound without(vault, nullptr, software);
   EXPECT_THAT(run(without, monday), Contains(HasSubstr("No log-key is set")));
   EXPECT_FALSE(std::filesystem::exists(vault / layout::log / "checkpoint"));
 }
