@@ -8,6 +8,7 @@
 #include "crypto/seal/file.h"
 #include "crypto/seal/process.h"
 #include "intake/commands.h"
+#include "intake/log_key_command.h"
 #include "intake/serve.h"
 
 namespace {
@@ -20,6 +21,9 @@ constexpr const char* teaching = R"(
 Begin:
   sandyk-intake keyring install 2026-W48.json --vault VAULT --root-key root.pub
   sandyk-intake serve --vault VAULT --root-key root.pub --cert cert.pem --key key.pem
+Sign the audit log, with a key that stands outside the vault:
+  sandyk-intake log-key new log.key --root-key root.pub
+  sandyk-intake serve --log-key log.key ...
 or write the flags into a file, one "key = value" a line without the dashes:
   sandyk-intake serve --config intake.conf
 Take finished epochs to the desk:
@@ -80,6 +84,14 @@ int run(int argc, char** argv) {
       "install", "Put signed keyrings, each with its .minisig beside it, into the vault");
   install->add_option("FILE", files, "Keyring files")->required();
   install->fallthrough();
+  auto* log_key =
+      app.add_subcommand("log-key", "The key that signs the audit log")->require_subcommand(1)->fallthrough();
+  auto* making = log_key->add_subcommand("new", "Make one, and print what policy.json has to say as log_key");
+  auto* showing = log_key->add_subcommand("show", "Print what policy.json has to say as log_key");
+  for (auto* command : {making, showing}) {
+    command->add_option("FILE", target, "File of the key")->required();
+    command->fallthrough();
+  }
 
   try {
     app.parse(argc, argv);
@@ -91,6 +103,11 @@ int run(int argc, char** argv) {
   if (*serve || *check) {
     if (complain(missing_to_serve(*config))) return exit_usage;
     return *serve ? intake::serve(*config) : intake::check(*config);
+  }
+  if (*showing) return intake::show_log_key(target);
+  if (*making) {
+    if (!config->root && complain({"--root-key is needed: the key is for one site."})) return exit_usage;
+    return intake::make_log_key(target, *config->root);
   }
   if (config->vault.empty() && complain({"--vault is needed: the folder reports are kept in."}))
     return exit_usage;

@@ -13,6 +13,7 @@
 #include "crypto/seal/process.h"
 #include "intake/front.h"
 #include "intake/router.h"
+#include "storage/layout.h"
 #include "storage/vault.h"
 
 namespace sandyk::intake {
@@ -147,7 +148,7 @@ FrontSettings front_settings(const Config& config, storage::Vault& vault, Router
 int run(const Config& config, storage::Vault& vault, crypto::Date today, Listener listener,
         std::optional<TlsContext> tls) {
   std::atomic<Weather> weather{Weather::calm};
-  Router router(vault, weather);
+  Router router(vault, weather, config.vault / storage::layout::log);
   const std::string url = (tls ? "https://" : "unix:") + listener.address();
   Front front(front_settings(config, vault, router, weather), std::move(listener), std::move(tls));
   if (front.max_connections() < config.max_connections)

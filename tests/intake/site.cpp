@@ -147,7 +147,7 @@ Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_fo
   for (const int offset : weeks)
     write_keyring(keys_, week_ + std::chrono::weeks(offset), vault_folder / "keyring");
   vault_ = storage::Vault::open({vault_folder, keys_.root.verify_key()}, crypto::Date::today()).value();
-  router_ = std::make_unique<Router>(*vault_, weather_);
+  router_ = std::make_unique<Router>(*vault_, weather_, vault_folder / "log");
   write_certificate(folder_.path());
 
   FrontSettings settings;
