@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const auto key = LogKey::generate(checkpoint->origin);
   const std::string note = key.sign(*checkpoint);
-  if (verify_checkpoint(note, checkpoint->origin, key.key()) != checkpoint) std::abort();
+  const auto verified = verify_checkpoint(note, checkpoint->origin, key.key());
+  if (!verified || *verified != *checkpoint) std::abort();
   const auto by_another = verify_checkpoint(note, checkpoint->origin, LogKey::generate("a").key());
   if (by_another || by_another.error() != CheckpointFault::not_signed) std::abort();
   std::string changed = note;

@@ -129,6 +129,7 @@ tl::expected<Config, Problems> read_config(const Values& values) {
   text("vault", config.vault);
   text("cert", config.cert);
   text("key", config.key);
+  text("log-key", config.log_key);
   take_root(values, config.root, problems);
   take_number(values, "max-connections", 1, 1'000'000, config.max_connections, problems);
   take_number(values, "min-rate", 1, 1'000'000'000, config.min_rate, problems);

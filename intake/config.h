@@ -20,7 +20,7 @@ struct Option {
 };
 
 /// Every option there is, in the order of `--help`.
-inline constexpr std::array<Option, 11> options = {{
+inline constexpr std::array<Option, 12> options = {{
     {"listen", "Where to listen: host:port, numeric, port 0 for a free one (default 127.0.0.1:8443)"},
     {"unix-socket",
      "Listen on this UNIX socket instead, without TLS, for a proxy or onion service on the same machine"},
@@ -28,6 +28,7 @@ inline constexpr std::array<Option, 11> options = {{
     {"cert", "TLS certificate chain, PEM"},
     {"key", "Key of the certificate, PEM without a passphrase"},
     {"root-key", "The site's root public key: a minisign .pub file, or its base64 line"},
+    {"log-key", "File of the key that signs the audit log; without it nothing is logged"},
     {"max-connections", "Connections at a time (default 4000)"},
     {"min-rate", "Least rate of an upload, in bytes a second; K and M may follow (default 8K)"},
     {"reserve", "Room on the disk that reports may not use, in bytes; K, M and G may follow (default 256M)"},
@@ -48,6 +49,7 @@ struct Config {
   std::string listen = "127.0.0.1:8443";
   std::filesystem::path unix_socket;  ///< empty: TLS on `listen`
   std::filesystem::path vault, cert, key;
+  std::filesystem::path log_key;  ///< empty: no audit log
   std::optional<crypto::VerifyKey> root;
   std::size_t max_connections = 4000;
   std::uint64_t min_rate = 8 * 1024;

@@ -1,9 +1,11 @@
 #include "intake/router.h"
 
 #include <type_traits>
+#include <utility>
 
 #include "crypto/seal/text_encoding.h"
 #include "intake/admission.h"
+#include "intake/log_file.h"
 #include "intake/pages.h"
 #include "intake/refusal.h"
 #include "intake/shape.h"
@@ -109,8 +111,8 @@ bool keyring_ends_soon(const storage::KeyringSet& keyrings, crypto::Date today) 
   return !last || keyrings.of_week(*last)->content().not_after < today + soon;
 }
 
-Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather)
-    : vault_(vault), weather_(weather) {
+Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder)
+    : vault_(vault), weather_(weather), log_folder_(std::move(log_folder)) {
   const Limits limits;
   set_keep_alive_max_count(limits.requests_per_connection);
   set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(limits.idle).count());
@@ -142,6 +144,10 @@ void Router::add_routes() {
   });
   Get(std::string(policy_path) + ":file", [this](const Request& request, Response& response) {
     give(response, policy_file(request.path_params.at("file")));
+  });
+  Get(std::string(log_path) + ".+", [this](const Request& request, Response& response) {
+    const auto file = LogFile::parse(std::string_view(request.path).substr(log_path.size()));
+    give(response, file ? file->answer(log_folder_) : refuse(Refusal::not_found));
   });
   Put(std::string(reports_path) + ":id", [this](const Request& request, Response& response) {
     const Exchange& exchange = *current;

@@ -4,6 +4,7 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <filesystem>
 #include <string_view>
 
 #include "intake/answer.h"
@@ -15,8 +16,9 @@ namespace sandyk::intake {
 
 class Router : private httplib::Server {
  public:
-  /// Answers from `vault`, which outlives the router. `weather` is written by the front.
-  Router(storage::Vault& vault, const std::atomic<Weather>& weather);
+  /// Answers from `vault`, which outlives the router, and from the audit log's folder, which need not be
+  /// there. `weather` is written by the front.
+  Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder);
 
   /// Writes exchange.answer, and sets exchange.close when nothing may follow it. Thread-safe; blocks until a
   /// report is synced.
@@ -31,6 +33,7 @@ class Router : private httplib::Server {
 
   storage::Vault& vault_;
   const std::atomic<Weather>& weather_;
+  const std::filesystem::path log_folder_;
 };
 
 /// True when the last signed week ends within four weeks of `today`, or there is none.

@@ -13,6 +13,8 @@
 #include "crypto/seal/process.h"
 #include "intake/front.h"
 #include "intake/router.h"
+#include "intake/software.h"
+#include "storage/layout.h"
 #include "storage/start_counter.h"
 #include "storage/vault.h"
 #include "storage/vault_lock.h"
@@ -167,7 +169,7 @@ FrontSettings front_settings(const Config& config, storage::Vault& vault, Router
 int run(const Config& config, storage::Vault& vault, storage::StartCounter& starts, crypto::Date today,
         Listener listener, std::optional<TlsContext> tls) {
   std::atomic<Weather> weather{Weather::calm};
-  Router router(vault, weather);
+  Router router(vault, weather, config.vault / storage::layout::log);
   const std::string url = (tls ? "https://" : "unix:") + listener.address();
   Front front(front_settings(config, vault, router, weather), std::move(listener), std::move(tls));
   if (front.max_connections() < config.max_connections)
@@ -180,8 +182,29 @@ int run(const Config& config, storage::Vault& vault, storage::StartCounter& star
   return thread.stop() ? exit_done : exit_not_done;
 }
 
+using SharedLogKey = std::shared_ptr<const crypto::LogKey>;
+
+/// The key of the log, or none when the configuration has none; or one sentence.
+tl::expected<SharedLogKey, std::string> load_log_key(const Config& config) {
+  if (config.log_key.empty()) return nullptr;
+  auto key = crypto::read_log_key(config.log_key);
+  if (!key) return tl::unexpected(fmt::format("The log-key {}.", sentence(key.error())));
+  if (key->name() != crypto::log_origin(config.root->site()))
+    return tl::unexpected(std::string("The log-key is for another site than the root-key."));
+  return std::make_shared<const crypto::LogKey>(std::move(*key));
+}
+
+storage::VaultSettings vault_settings(const Config& config, SharedLogKey log_key) {
+  storage::VaultSettings settings{config.vault, *config.root, config.reserve};
+  settings.padding = config.epoch_size;
+  settings.log_key = std::move(log_key);
+  settings.software = running_software();
+  return settings;
+}
+
 /// Opens what is needed, serves until told to stop, and closes it again.
-int open_and_run(const Config& config, storage::StartCounter& starts, std::optional<TlsContext> tls) {
+int open_and_run(const Config& config, storage::StartCounter& starts, std::optional<TlsContext> tls,
+                 SharedLogKey log_key) {
   auto listener = listen(config);  // before the vault, so that a busy port begins no epoch
   if (!listener) {
     starts.take_back();
@@ -192,9 +215,7 @@ int open_and_run(const Config& config, storage::StartCounter& starts, std::optio
     say("Memory cannot be locked: raise the limit (ulimit -l), so that no key reaches the swap.");
 
   const auto today = crypto::Date::today();
-  storage::VaultSettings settings{config.vault, *config.root, config.reserve};
-  settings.padding = config.epoch_size;
-  auto vault = storage::Vault::open(std::move(settings), today);
+  auto vault = storage::Vault::open(vault_settings(config, std::move(log_key)), today);
   if (!vault) {
     starts.take_back();
     return say(sentence(vault.error())), exit_not_done;
@@ -218,6 +239,8 @@ int serve(const Config& config) {
 
   auto tls = load_tls(config);
   if (!tls) return say(sentence(tls.error())), exit_usage;
+  auto log_key = load_log_key(config);
+  if (!log_key) return say(log_key.error()), exit_usage;
   if (storage::lock_holder(config.vault)) return say(sentence(storage::VaultFault::locked)), exit_not_done;
   auto starts = storage::StartCounter::count(config.vault);
   const auto delay = storage::start_delay(starts.before(), std::chrono::seconds(config.start_delay));
@@ -226,11 +249,12 @@ int serve(const Config& config) {
                     starts.before(), delay.count()));
     if (!wait_before_start(delay)) return starts.take_back(), exit_done;
   }
-  return open_and_run(config, starts, std::move(*tls));
+  return open_and_run(config, starts, std::move(*tls), std::move(*log_key));
 }
 
 int check(const Config& config) {
   if (const auto tls = load_tls(config); !tls) return say(sentence(tls.error())), exit_usage;
+  if (const auto log_key = load_log_key(config); !log_key) return say(log_key.error()), exit_usage;
   const auto folder = std::filesystem::exists(config.vault) ? config.vault : config.vault.parent_path();
   if (::access(folder.empty() ? "." : folder.c_str(), R_OK | W_OK | X_OK) != 0)
     return say("The vault's folder cannot be written by this user."), exit_usage;

@@ -11,8 +11,9 @@ constexpr std::string_view head = "sandyk-log/1 ";
 constexpr std::size_t max_word = 32;
 
 bool is_word(std::string_view text) {
-  return !text.empty() && text.size() <= max_word &&
-         std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+  return !text.empty() && text.size() <= max_word && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
 }
 
 bool is_value(std::string_view text) {

@@ -19,8 +19,8 @@ class LogEntry {
  public:
   using Values = std::map<std::string, std::string, std::less<>>;
 
-  /// Nothing unless type and keys are 1 to 32 of a-z and '-', values printable ASCII and not empty, `date` is
-  /// a day, and all of it is short enough.
+  /// Nothing unless type and keys are 1 to 32 of a-z, 0-9 and '-', values printable ASCII and not empty,
+  /// `date` is a day, and all of it is short enough.
   static std::optional<LogEntry> make(std::string type, Values values);
   /// The first line `sandyk-log/1 <type>`, then `<key> <value>` in the order of the keys; each ends in LF.
   /// What is parsed is the same bytes when it is written.

@@ -10,14 +10,15 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST(Config, ReadsKeysCommentsAndBlankLines) {
-  const auto values =
-      read_values("# a server\n\nlisten = [::1]:443\r\n vault=/var/lib/sandyk \nreserve = 2G");
+  const auto values = read_values(
+      "# a server\n\nlisten = [::1]:443\r\n vault=/var/lib/sandyk \nreserve = 2G\nlog-key = /etc/log.key");
   ASSERT_TRUE(values);
   const auto config = read_config(*values);
   ASSERT_TRUE(config);
   EXPECT_EQ(config->listen, "[::1]:443");
   EXPECT_EQ(config->vault, "/var/lib/sandyk");
   EXPECT_EQ(config->reserve, 2ULL << 30);
+  EXPECT_EQ(config->log_key, "/etc/log.key");
   EXPECT_EQ(config->max_connections, 4000U);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "crypto/seal/file.h"
+#include "crypto/seal/signed_note.h"
 #include "tests/intake/site.h"
 
 namespace sandyk::intake {
@@ -189,6 +190,30 @@ TEST_F(Program, RefusesAKeyringOfAnotherSite) {
   EXPECT_EQ(run({SANDYK_INTAKE, "keyring", "install", (folder() / (week_.text() + ".json")).string(),
                  "--vault", vault().string(), "--root-key", (folder() / "root.pub").string()}),
             3);
+}
+
+TEST_F(Program, MakesALogKeyOnceAndShowsItsPublicHalf) {
+  const std::string file = (folder() / "log.key").string(), root = (folder() / "root.pub").string();
+  EXPECT_EQ(run({SANDYK_INTAKE, "log-key", "new", file, "--root-key", root}), 0);
+  const std::string vkey = said_;
+  EXPECT_THAT(vkey, ::testing::StartsWith("sandyk/" + keys_.root.verify_key().site() + "+"));
+  EXPECT_TRUE(crypto::NoteKey::parse(vkey.substr(0, vkey.size() - 1)));
+  EXPECT_EQ(std::filesystem::status(file).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(run({SANDYK_INTAKE, "log-key", "show", file}), 0);
+  EXPECT_EQ(said_, vkey);
+  EXPECT_EQ(run({SANDYK_INTAKE, "log-key", "new", file, "--root-key", root}), 1);
+  EXPECT_THAT(said_, HasSubstr("it is there already"));
+  EXPECT_EQ(run({SANDYK_INTAKE, "log-key", "show", file}), 0);
+  EXPECT_EQ(said_, vkey);
+}
+
+TEST_F(Program, SaysWhatALogKeyNeeds) {
+  const std::string file = (folder() / "log.key").string();
+  EXPECT_EQ(run({SANDYK_INTAKE, "log-key", "new", file}), 2);
+  EXPECT_THAT(said_, HasSubstr("--root-key is needed"));
+  EXPECT_EQ(run({SANDYK_INTAKE, "log-key", "show", file}), 1);
+  EXPECT_EQ(run({SANDYK_INTAKE, "log-key", "show", (folder() / "root.pub").string()}), 3);
 }
 
 TEST_F(Program, SurvivesRunningOutOfDescriptors) {

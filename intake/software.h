@@ -1,0 +1,11 @@
+// What runs here and what it serves, for the audit log: the program's file and its pages, by their hashes.
+#pragma once
+
+#include "storage/log_book.h"
+
+namespace sandyk::intake {
+
+/// The program's hash is missing when its file cannot be read.
+storage::Software running_software();
+
+}  // namespace sandyk::intake
