@@ -258,9 +258,10 @@ tl::expected<void, DbFault> Database::append_noise(std::uint64_t size) {
   const auto end = file_size();
   if (!end) return tl::unexpected(end.error());
   sqlite3_file* const file = file_of(db_.get());
+  constexpr std::uint64_t most = 64 * 1024;  // SQLite takes 128 KiB and more in one write for a full disk
   Noise noise;
   for (std::uint64_t at = *end; at < size;) {
-    const auto piece = noise.next(size - at);
+    const auto piece = noise.next(std::min(size - at, most));
     const int code = file->pMethods->xWrite(file, piece.data(), static_cast<int>(piece.size()),
                                             static_cast<sqlite3_int64>(at));
     if (code != SQLITE_OK) return tl::unexpected(fault_of(code));

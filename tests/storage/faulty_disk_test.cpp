@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "storage/epoch_files.h"
 #include "tests/storage/site.h"
 #include "tests/storage/sync_recorder.h"
 
@@ -99,6 +100,29 @@ TEST_F(FaultyDisk, RefusesWhatDoesNotFitAmongManyAtOnceAndGoesOn) {
   const auto ids = all_ids();
   EXPECT_EQ(ids.count(kept.id.hex()) + ids.count(later.id.hex()), 2U);
   EXPECT_EQ(ids.count(refused.id.hex()), 0U);
+}
+
+TEST_F(FaultyDisk, RefusesNoReportForTheSakeOfPadding) {
+  const Tmpfs disk(mounted, "size=8m,mode=0700");
+  use_disk();
+  auto padded = settings();
+  padded.padding = 16 * crypto::mib;
+  padded.log_age = std::chrono::milliseconds(20);
+  std::multiset<std::string> acknowledged;
+  {
+    auto v = std::move(Vault::open(padded, monday).value());
+    for (int i = 0; i < 30; ++i) {
+      const auto report = sample(50'000);
+      ASSERT_TRUE(v->put(report.id, week, report.body()));
+      acknowledged.insert(report.id.hex());
+      if (i % 10 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+  const auto epoch = epochs().at(0);
+  EXPECT_EQ(state(epoch), EpochInfo::State::closed);
+  EXPECT_FALSE(read_mark(epoch)->is_compacted);
+  EXPECT_FALSE(std::filesystem::exists(epoch / "reports.db.compact"));
+  EXPECT_EQ(all_ids(), acknowledged);
 }
 
 TEST_F(FaultyDisk, LeavesTheReserveAlone) {

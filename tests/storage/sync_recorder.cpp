@@ -1,5 +1,6 @@
 #include "tests/storage/sync_recorder.h"
 
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@ struct Recorder {
   std::mutex mutex;
   std::vector<std::string> paths;
   std::optional<std::string> failing;
+  std::mutex looking;
+  std::function<void()> look;
 };
 
 Recorder& recorder() {
@@ -21,7 +24,19 @@ Recorder& recorder() {
   return the;
 }
 
+/// What `look` itself does is no step.
+void look_before() {
+  thread_local bool is_looking = false;
+  if (is_looking) return;
+  const std::lock_guard lock(recorder().looking);
+  if (!recorder().look) return;
+  is_looking = true;
+  recorder().look();
+  is_looking = false;
+}
+
 int record(int fd, long call) {
+  look_before();
   std::error_code fault;
   const std::string path =
       std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(fd), fault).string();
@@ -45,6 +60,15 @@ extern "C" int fdatasync(int fd) {
   return record(fd, SYS_fdatasync);
 }
 
+extern "C" int rename(const char* from, const char* to) noexcept {
+  look_before();
+  return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
+extern "C" int unlink(const char* path) noexcept {
+  look_before();
+  return static_cast<int>(::syscall(SYS_unlinkat, AT_FDCWD, path, 0));
+}
+
 namespace sandyk::testing {
 
 std::vector<std::string> recorded_syncs() {
@@ -65,6 +89,16 @@ FailingSync::FailingSync(std::string ending) {
 FailingSync::~FailingSync() {
   const std::lock_guard lock(recorder().mutex);
   recorder().failing.reset();
+}
+
+BeforeEachStep::BeforeEachStep(std::function<void()> look) {
+  const std::lock_guard lock(recorder().looking);
+  recorder().look = std::move(look);
+}
+
+BeforeEachStep::~BeforeEachStep() {
+  const std::lock_guard lock(recorder().looking);
+  recorder().look = nullptr;
 }
 
 }  // namespace sandyk::testing

@@ -1,7 +1,8 @@
-// Stands before the system's fsync and fdatasync in this test program: records which files were synced, and
-// can make a sync fail as a dying disk does.
+// Stands before the system's fsync, fdatasync, rename and unlink in this test program: records which files
+// were synced, can make a sync fail as a dying disk does, and can stop before every step.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,15 @@ class FailingSync {
   ~FailingSync();
   FailingSync(const FailingSync&) = delete;
   FailingSync& operator=(const FailingSync&) = delete;
+};
+
+/// While one lives, calls `look` before each sync, rename and unlink of any thread, one at a time.
+class BeforeEachStep {
+ public:
+  explicit BeforeEachStep(std::function<void()> look);
+  ~BeforeEachStep();
+  BeforeEachStep(const BeforeEachStep&) = delete;
+  BeforeEachStep& operator=(const BeforeEachStep&) = delete;
 };
 
 }  // namespace sandyk::testing

@@ -1,0 +1,159 @@
+// What the vault costs: a new epoch, storing as it grows, and starting beside old epochs:
+//   build/release/bench/sandyk-storage-bench [FOLDER]     FOLDER is on the disk to be measured (default /tmp)
+// With SANDYK_LONG set, it stores 200,000 reports instead of 50,000.
+#include <benchmark/benchmark.h>
+#include <sodium.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "crypto/seal/file.h"
+#include "crypto/seal/process.h"
+#include "storage/epoch.h"
+#include "storage/epoch_files.h"
+#include "storage/export.h"
+#include "storage/vault.h"
+#include "tests/support/keyrings.h"
+
+namespace {
+
+using namespace sandyk;
+namespace fs = std::filesystem;
+
+fs::path place = "/tmp";
+const crypto::Date monday = *crypto::Date::parse("2026-11-23");
+constexpr std::size_t batch = 64;
+constexpr std::size_t ends = 5'000;  // reports at the start and at the end that are compared
+
+/// A folder that goes away, and a site to take keyrings from.
+struct Bench {
+  fs::path folder;
+  testing::TestSite site = testing::TestSite::make();
+  crypto::Keyring keyring;
+
+  Bench() : keyring(verified()) {
+    std::string name = (place / "sandyk-bench-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) std::abort();
+    folder = name;
+  }
+  ~Bench() { fs::remove_all(folder); }
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
+
+  crypto::Keyring verified() const {
+    const auto made = site.keyring(crypto::Week(monday));
+    return crypto::Keyring::verify(crypto::bytes_of(made.json), made.signature, site.root.verify_key())
+        .value();
+  }
+  storage::Epoch epoch(unsigned cache_mib, std::uint64_t step) const {
+    const storage::EpochTerms terms{cache_mib * 1024, step, 0};
+    return std::move(storage::Epoch::begin(folder, keyring, monday, terms).value());
+  }
+};
+
+void begin_epoch(benchmark::State& state) {
+  const Bench bench;
+  for (auto _ : state) {
+    auto epoch = bench.epoch(8, static_cast<std::uint64_t>(state.range(0)) * crypto::mib);
+    state.PauseTiming();
+    fs::remove_all(storage::Epoch::abandon(std::move(epoch)));
+    state.ResumeTiming();
+  }
+}
+BENCHMARK(begin_epoch)->ArgName("padding_mib")->Arg(0)->Arg(16)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// Stores one batch of reports of the smallest class and does what the writer does after it.
+void store_batch(storage::Epoch& epoch, const storage::SealedBody& body) {
+  std::vector<storage::Entry> entries;
+  for (std::size_t i = 0; i < batch; ++i) {
+    std::array<std::uint8_t, 32> id;
+    randombytes_buf(id.data(), id.size());
+    entries.push_back({crypto::ReportId(id), crypto::Week(monday), &body});
+  }
+  if (!epoch.store(entries)) std::abort();
+  if (epoch.bytes_in_log() >= 4 * crypto::mib && !epoch.checkpoint()) std::abort();
+}
+
+/// The rate of the last reports of many, as a share of that of the first.
+void store_many(benchmark::State& state) {
+  using Clock = std::chrono::steady_clock;
+  const std::size_t all = std::getenv("SANDYK_LONG") != nullptr ? 200'000 : 50'000;
+  const Bench bench;
+  crypto::Bytes bytes(crypto::sealed_length(crypto::size_classes.front(), bench.keyring.recipients().size()));
+  randombytes_buf(bytes.data(), bytes.size());
+  const storage::SealedBody body(std::move(bytes));
+  for (auto _ : state) {
+    auto epoch = bench.epoch(static_cast<unsigned>(state.range(0)), 16 * crypto::mib);
+    std::chrono::duration<double> first{}, last{};
+    for (std::size_t done = 0; done < all; done += batch) {
+      const auto start = Clock::now();
+      store_batch(epoch, body);
+      if (done < ends) first += Clock::now() - start;
+      if (done >= all - ends) last += Clock::now() - start;
+    }
+    state.counters["first_per_s"] = static_cast<double>(ends) / first.count();
+    state.counters["last_per_s"] = static_cast<double>(ends) / last.count();
+    state.counters["last_to_first"] = first / last;
+    state.counters["reports"] = static_cast<double>(all);
+    fs::remove_all(storage::Epoch::abandon(std::move(epoch)));
+  }
+}
+BENCHMARK(store_many)
+    ->ArgName("cache_mib")
+    ->Arg(8)
+    ->Arg(64)
+    ->Iterations(1)
+    ->Unit(benchmark::kSecond)
+    ->UseRealTime();
+
+/// Closed epochs as they stand in a vault, copied from one.
+void add_old_epochs(const fs::path& vault, std::int64_t count) {
+  const fs::path one = fs::directory_iterator(vault / "epochs")->path();
+  const auto info = storage::read_epoch_info(one).value();
+  for (std::int64_t i = 1; i < count; ++i) {
+    const auto id = crypto::random_epoch_id();
+    const auto folder = vault / "epochs" / id.hex();
+    fs::copy(one, folder);
+    fs::remove(folder / "epoch.json");
+    if (!storage::write_epoch_info(folder, {id, info.week, info.keyring, info.date, info.state}))
+      std::abort();
+  }
+}
+
+void start(benchmark::State& state) {
+  const Bench bench;
+  const fs::path vault = bench.folder / "vault";
+  const auto made = bench.site.keyring(crypto::Week(monday));
+  if (!storage::put_into_inbox(vault, "2026-W48.json", crypto::bytes_of(made.json),
+                               crypto::bytes_of(made.signature)))
+    std::abort();
+  storage::VaultSettings settings{vault, bench.site.root.verify_key()};
+  settings.padding = 4096;  // what is measured is not writing noise
+  if (state.range(0) > 0) {
+    storage::Vault::open(settings, monday).value().reset();
+    add_old_epochs(vault, state.range(0));
+  }
+  for (auto _ : state) {
+    auto opened = storage::Vault::open(settings, monday).value();
+    state.PauseTiming();
+    opened.reset();
+    state.ResumeTiming();
+  }
+}
+BENCHMARK(start)
+    ->ArgName("old_epochs")
+    ->Arg(0)
+    ->Arg(1000)
+    ->Iterations(10)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  crypto::start_process();
+  benchmark::Initialize(&argc, argv);
+  if (argc > 1) place = argv[1];
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
