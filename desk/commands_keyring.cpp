@@ -33,7 +33,7 @@ void sign(const KeyringOptions& o, int& exit) {
   for (const auto& keyring : *made)
     fmt::print("{}: signed for {} as {}\n", keyring.week.text(), fmt::join(keyring.organisations, ", "),
                keyring.file.string());
-  fmt::print("Carry them and their .minisig files to the server: sandyk-intake keyring install FILE ...\n");
+  fmt::print("Carry them and their .minisig files to the server: sandyk-intake install FILE ...\n");
 }
 
 }  // namespace

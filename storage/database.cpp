@@ -175,10 +175,11 @@ tl::expected<Database, DbFault> Database::open(const std::filesystem::path& path
   if (auto done = database.run("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON"); !done)
     return tl::unexpected(done.error());
   if (give_key(raw, key) != SQLITE_OK) return tl::unexpected(DbFault::failed);
+  // The lock first: what comes after reads the file, and a log's index would go to a file beside it.
   const std::string setup = fmt::format(
-      "PRAGMA cipher_page_size = {}; PRAGMA cache_size = -{}; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = "
-      "0;"
-      "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA locking_mode = EXCLUSIVE;"
+      "PRAGMA cipher_page_size = {}; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -{}; PRAGMA "
+      "temp_store = MEMORY;"
+      "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;"
       "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0",
       layout::page_size, cache_kib);
   if (auto done = database.run(setup); !done) return tl::unexpected(done.error());

@@ -37,9 +37,22 @@ tl::expected<void, DbFault> create_tables(const std::filesystem::path& path, con
                                           unsigned cache_kib) {
   auto database = Database::open(path, key, Database::Access::write, cache_kib);
   if (!database) return tl::unexpected(database.error());
-  return database->run(fmt::format(
+  const auto done = database->run(fmt::format(
       "PRAGMA application_id = {}; PRAGMA user_version = {}; BEGIN; {}; {}; COMMIT", layout::application_id,
       layout::user_version, layout::create_reports, layout::create_parts));
+  if (!done) return done;
+  // This writes the first page once more, where it stands: see Epoch::close.
+  const auto mode = database->ask_text("PRAGMA journal_mode = WAL");
+  if (!mode) return tl::unexpected(mode.error());
+  if (*mode != "wal") return tl::unexpected(DbFault::failed);
+  return {};
+}
+
+/// Of a database that is closed and whose log is empty.
+tl::expected<void, IoFault> remove_log(const std::filesystem::path& database) {
+  if (::unlink((database.string() + "-wal").c_str()) != 0 && errno != ENOENT)
+    return tl::unexpected(crypto::io_fault(errno));
+  return {};
 }
 
 /// Without room for it there is no padding: a report that fits is worth more.
@@ -58,13 +71,12 @@ tl::expected<Database, VaultFault> make_database(const std::filesystem::path& fo
   if (auto done = make_empty_file(unfinished); !done) return tl::unexpected(vault_fault(done.error()));
   if (auto done = create_tables(unfinished, key, terms.cache_kib); !done)
     return tl::unexpected(fault_of(done.error()));
+  if (auto done = remove_log(unfinished); !done) return tl::unexpected(vault_fault(done.error()));
   if (auto done = pad_new_database(unfinished, terms); !done) return tl::unexpected(done.error());
   if (::rename(unfinished.c_str(), path.c_str()) != 0)
     return tl::unexpected(vault_fault(crypto::io_fault(errno)));
   auto database = Database::open(path, key, Database::Access::write, terms.cache_kib);
   if (!database) return tl::unexpected(fault_of(database.error()));
-  const auto mode = database->ask_text("PRAGMA journal_mode = WAL");
-  if (!mode || *mode != "wal") return tl::unexpected(mode ? VaultFault::failed : fault_of(mode.error()));
   // An empty transaction would not write: this one makes the log, whose name the next line syncs with the
   // database's.
   if (auto done = database->run(fmt::format("PRAGMA user_version = {}", layout::user_version)); !done)
@@ -213,16 +225,17 @@ tl::expected<void, DbFault> Epoch::checkpoint() {
   return {};
 }
 
-/// False when the log is still needed.
+/// False when the log is still needed. Not by "PRAGMA journal_mode = DELETE", which writes the first page
+/// where it stands: a power cut that tears it leaves a database that opens only with SQLite's rollback
+/// journal beside it, and that does not travel.
 bool Epoch::leave_one_file() {
-  if (!checkpoint()) return false;
-  const auto mode = database_->ask_text("PRAGMA journal_mode = DELETE");
-  return mode && *mode == "delete";
+  const bool is_emptied = checkpoint().has_value();
+  database_.reset();  // no checkpoint: see Database::open
+  return is_emptied && remove_log(folder_ / layout::database);
 }
 
 tl::expected<Ending, IoFault> Epoch::close(Epoch epoch, const MayGoOn& may_go_on) {
   const bool is_one_file = epoch.leave_one_file();
-  epoch.database_.reset();  // no checkpoint: see Database::open
   const auto& folder = epoch.folder_;
   if (auto done = crypto::sync_directory(folder); !done) return tl::unexpected(done.error());
   auto ending = Ending::unclean;

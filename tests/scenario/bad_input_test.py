@@ -395,7 +395,7 @@ class Ceremonies(World):
         changed = self.folder / self.keyring.name
         changed.write_bytes(self.keyring.read_bytes().replace(b'"serial": 1', b'"serial": 2'))
         shutil.copy(str(self.keyring) + ".minisig", str(changed) + ".minisig")
-        run(program("intake"), "keyring", "install", "--vault", self.vault, "--root-key", self.root_key, changed, expect=3)
+        run(program("intake"), "install", "--vault", self.vault, "--root-key", self.root_key, changed, expect=3)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,13 @@
 import contextlib
 import hashlib
 import os
+import signal
 import subprocess
 import sys
+import time
 import unittest
 
+from faults_world import check_log, check_vault, contents, packed_sample, settings
 from world import SAMPLES, World, program, run
 
 SIZE = 24 * 1024 * 1024
@@ -21,7 +24,7 @@ class FullDisk(World):
         self.disk.mkdir()
         run("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "tmpfs", self.disk)
         self.addCleanup(subprocess.run, ["umount", "-l", str(self.disk)], check=False)
-        self.config.write_text(self.config.read_text().replace(f"vault = {self.vault}", f"vault = {self.disk}/vault\nreserve = 0\nepoch-size = 64K"))
+        self.config.write_text(self.config.read_text().replace(f"vault = {self.vault}", f"vault = {self.disk}/vault") + settings())
         self.vault = self.disk / "vault"
 
     def fill(self):
@@ -50,24 +53,55 @@ class FullDisk(World):
         printed, _ = self.open(self.export())
         self.assertIn("Reports: 2 new", printed)
 
+    def load(self, server, acknowledged, count):
+        """Sends until it is through; refusals are no fault here, broken connections are."""
+        done = run(program("load"), "--to", server.url, "--ca", self.certificate, "--keyring", self.keyring, "--root-key",
+                   self.root_key, "--count", count, "--clients", 16, "--packed", self.packed, "--acknowledged", acknowledged,
+                   expect=None)
+        self.assertRegex(done.stdout.decode(), r"broken 0")
+        return acknowledged.read_text().split() if acknowledged.exists() else []
+
     def test_a_disk_that_fills_by_reports_alone_keeps_every_acknowledged_one(self):
         server = self.start_with_keyring()
-        packed = self.folder / "packed.tar"
-        run(program("report"), "pack", SAMPLES / "report_min_en.json", "--out", packed)
+        self.packed = packed_sample(self.folder)
         acknowledged = self.folder / "acknowledged"
-        done = run(program("load"), "--to", server.url, "--ca", self.certificate, "--keyring", self.keyring, "--root-key",
-                   self.root_key, "--count", 2000, "--clients", 16, "--packed", packed, "--acknowledged", acknowledged, expect=1)
-        self.assertRegex(done.stdout.decode(), r"broken 0")
-        ids = set(acknowledged.read_text().split())
+        ids = self.load(server, acknowledged, 2000)
         self.assertGreater(len(ids), 100)
         self.assertLess(len(ids), 2000)
-        server.kill()
-        self.assertEqual(set(), ids - set(self.stored_ids()))
-        # Made larger, the same disk takes the server back, and the desk opens all.
+        # Full, it says so in its own words, turns as well as it can, and takes more when there is room, without a restart.
+        self.assertEqual(507, server.put(self.seal(SAMPLES / "report_min_en.json"), self.week)[0])
+        server.process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        self.assertEqual(b"calm", server.ask("GET", "/health")[2].split()[0])
         run("mount", "-o", f"remount,size={4 * SIZE}", self.disk)
+        more = self.load(server, acknowledged, 100)
+        self.assertEqual(len(ids) + 100, len(more))
+        health = server.ask("GET", "/health")[2]
+        server.kill()
+        ids = set(more)
+        self.assertEqual(set(), ids - set(self.stored_ids()))
         self.start().stop()
-        printed, opened = self.open(self.export())
-        self.assertEqual(set(), ids - {folder.name for folder in opened.iterdir()})
+        usb = self.export()
+        printed, opened = self.open(usb)
+        lost = ids - set(contents(opened))
+        print(f"1 disk filled, {len(ids)} reports acknowledged, {len(lost)} lost")
+        self.assertEqual(set(), lost)
+        self.assertIn("Passed over: 0", printed)
+        check_vault(self, usb)
+        check_log(self, self.vault, health)
+
+    def test_a_server_killed_on_a_full_disk_starts_when_there_is_room_and_says_why_not_before(self):
+        server = self.start_with_keyring()
+        sealed = self.seal(SAMPLES / "report_ky.json")
+        self.assertEqual(201, server.put(sealed, self.week)[0])
+        filler = self.fill()
+        server.kill()
+        done = run(program("intake"), "serve", "--config", self.config, expect=1)
+        self.assertIn(b"the disk is full", done.stderr + done.stdout)
+        filler.unlink()
+        self.assertEqual(0, self.start().stop())
+        self.assertEqual([hashlib.sha256(sealed).hexdigest()], self.stored_ids())
+        printed, _ = self.open(self.export())
         self.assertIn("Passed over: 0", printed)
 
     def test_a_large_report_that_does_not_fit_leaves_room_for_a_small_one(self):

@@ -122,13 +122,15 @@ class World(unittest.TestCase):
             "-keyout", cls.shared / "tls.key", "-out", cls.shared / "tls.crt", "-subj", "/CN=localhost",
             "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost")
         cls.certificate = cls.shared / "tls.crt"
+        cls.log_key_file = cls.shared / "log.key"
+        cls.log_key = run(program("intake"), "log-key", "new", cls.log_key_file, "--root-key", cls.root_key).stdout.decode().split()[-1]
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="run-", dir=self.shared))
         self.vault = self.folder / "vault"
         self.config = self.folder / "intake.conf"
         self.config.write_text(f"listen = 127.0.0.1:0\nvault = {self.vault}\ncert = {self.shared}/tls.crt\n"
-                               f"key = {self.shared}/tls.key\nroot-key = {self.root_key}\nstart-delay = 0\n")
+                               f"key = {self.shared}/tls.key\nroot-key = {self.root_key}\nlog-key = {self.log_key_file}\nstart-delay = 0\n")
         self.servers = []
 
     def tearDown(self):
@@ -157,7 +159,7 @@ class World(unittest.TestCase):
         cls.week = cls.keyring.stem
 
     def install_keyring(self, *files):
-        return run(program("intake"), "keyring", "install", "--vault", self.vault, "--root-key", self.root_key,
+        return run(program("intake"), "install", "--vault", self.vault, "--root-key", self.root_key,
                    *(files or [self.keyring]))
 
     def start(self, *flags):

@@ -35,6 +35,7 @@ class EpochReaderTest : public VaultTest {
   void change(const std::string& sql) {
     auto db = Database::open(database, key_of(epoch), Database::Access::write, 1024).value();
     ASSERT_TRUE(db.run(sql));
+    ASSERT_TRUE(db.run("PRAGMA journal_mode = DELETE"));  // so that it is in the database and not in a log
   }
   std::size_t readable() {
     auto reader = std::move(open().value());

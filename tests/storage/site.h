@@ -24,9 +24,9 @@ inline const crypto::Date monday = day("2026-11-23");
 
 struct TemporaryFolder {
   std::filesystem::path path;
-  TemporaryFolder() {
-    char name[] = "/tmp/sandyk-storage-XXXXXX";
-    if (::mkdtemp(name) == nullptr) std::abort();
+  explicit TemporaryFolder(const std::filesystem::path& parent = "/tmp") {
+    std::string name = parent / "sandyk-storage-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) std::abort();
     path = name;
   }
   ~TemporaryFolder() {

@@ -194,6 +194,9 @@ TEST_F(VaultTest, RemovesAnEpochThatWasCutOffWhileItWasMade) {
   const auto half = vault / "epochs" / std::string(32, 'a');
   std::filesystem::create_directory(half);
   std::filesystem::copy_file(whole / "key.age", half / "key.age");
+  // A power cut can leave the log's name and not the database's.
+  for (const auto* name : {"reports.db.new", "reports.db.new-wal", "reports.db-wal", ".key.age.0011.part"})
+    ASSERT_TRUE(crypto::write_file(half / name, {}));
   auto v = open_vault();
   v->finish_chores();
   EXPECT_FALSE(std::filesystem::exists(half));
@@ -329,6 +332,17 @@ TEST_F(VaultTest, LeavesOneDatabaseFileAtClose) {
   }();
   EXPECT_FALSE(std::filesystem::exists(epoch / "reports.db-wal"));
   EXPECT_FALSE(std::filesystem::exists(epoch / "reports.db-shm"));
+}
+
+TEST_F(VaultTest, HasNoOtherFilesInAnOpenEpochThanThoseThatTravel) {
+  auto v = open_vault();
+  const auto report = sample();
+  ASSERT_TRUE(v->put(report.id, week, report.body()));
+  std::set<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(epochs().at(0)))
+    names.insert(entry.path().filename());
+  EXPECT_EQ(names,
+            (std::set<std::string>{"epoch.json", "key.age", "key.age.copy", "reports.db", "reports.db-wal"}));
 }
 
 }  // namespace
