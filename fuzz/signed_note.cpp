@@ -1,5 +1,5 @@
 // A signed note that is read is the same bytes when it is written, within its limits; a vkey has one
-// spelling. A signature of ours added to any note verifies, by its own key alone, and leaves what was there
+// spelling. A cosignature added to any checkpoint verifies, by its own key alone, and leaves what was there
 // as it was.
 #include "crypto/seal/signed_note.h"
 
@@ -8,18 +8,12 @@
 
 #include "crypto/open/cosigning.h"
 #include "crypto/seal/checkpoint.h"
-#include "crypto/seal/log_key.h"
 
 namespace {
 
 using namespace sandyk::crypto;
 
 // The pair of RFC 8032, section 7.1, test 1.
-const LogKey& log_key() {
-  static const auto key = LogKey::read(
-      "PRIVATE+KEY+sandyk/0123456789abcdef+84b0cade+AZ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n");
-  return *key;
-}
 const WitnessKey& witness_key() {
   static const auto key = WitnessKey::read(
       "PRIVATE+KEY+witness.example/w1+eb762cc2+BJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n");

@@ -13,8 +13,9 @@ using Names = TrustPolicy::Names;
 std::string plain(std::string_view file) {
   std::string out;
   for (Reader lines(bytes_of(file)); !lines.done();) {
+    const std::string_view line = lines.take_line().value();
     std::string words;
-    for (const char c : *lines.take_line()) {
+    for (const char c : line) {
       if (c != ' ' && c != '\t')
         words += c;
       else if (!words.empty() && words.back() != ' ')
