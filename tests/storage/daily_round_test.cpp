@@ -7,8 +7,8 @@
 #include "storage/layout.h"
 #include "storage/log_reader.h"
 #include "storage/signed_file.h"
+#include "tests/storage/disk_calls.h"
 #include "tests/storage/site.h"
-#include "tests/storage/sync_recorder.h"
 #include "tests/support/policies.h"
 
 namespace sandyk::storage {

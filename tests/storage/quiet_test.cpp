@@ -16,8 +16,8 @@
 #include "storage/midnight.h"
 #include "storage/settle.h"
 #include "storage/start_counter.h"
+#include "tests/storage/disk_calls.h"
 #include "tests/storage/site.h"
-#include "tests/storage/sync_recorder.h"
 
 namespace sandyk::storage {
 namespace {
