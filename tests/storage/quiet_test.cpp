@@ -349,7 +349,9 @@ TEST_F(QuietTest, CompactingNeverReplacesAReportThatDoesNotHaveItsName) {
   {
     auto db = Database::open(epoch / "reports.db", key_of(epoch), Database::Access::write, 1024).value();
     ASSERT_TRUE(db.run("UPDATE parts SET bytes = zeroblob(20000) WHERE report = 2"));
+    ASSERT_TRUE(db.checkpoint(Database::Checkpoint::truncate));
   }
+  fs::remove(epoch / "reports.db-wal");
   const auto before = bytes_in(epoch / "reports.db");
   const auto done = compact(epoch, key_of(epoch), {1024, step, 0, [] { return true; }});
   ASSERT_FALSE(done);
