@@ -116,10 +116,9 @@ bool was_begun(const std::filesystem::path& folder) {
 }
 
 tl::expected<void, IoFault> remove_half_made(const std::filesystem::path& folder) {
-  const std::string unfinished(layout::unfinished_database);
   for (const std::string& name : names_in(folder)) {
     const bool is_ours = name == layout::key || name == layout::key_copy || name == layout::info ||
-                         name.starts_with(unfinished) || name.ends_with(".part");
+                         name.starts_with(layout::database) || name.ends_with(".part");
     if (is_ours && ::unlink((folder / name).c_str()) != 0) return tl::unexpected(crypto::io_fault(errno));
   }
   if (::rmdir(folder.c_str()) != 0) return tl::unexpected(crypto::io_fault(errno));

@@ -198,8 +198,11 @@ tl::expected<Exported, ExportFault> export_vault(const std::filesystem::path& va
   for (const std::string& id : epoch_ids(vault))
     (read_mark(vault / layout::epochs / id) ? finished : exported.unfinished).push_back(id);
   if (auto done = copy_keyrings(vault, target); !done) return tl::unexpected(done.error());
-  if (auto done = copy_epochs(vault, target, finished, progress, exported); !done)
-    return tl::unexpected(done.error());
+  const auto copied = copy_epochs(vault, target, finished, progress, exported);
+  // Reading has changed when they were read, which would tell of the visit.
+  for (const std::string& id : finished) set_to_midnight(vault / layout::epochs / id);
+  set_to_midnight(vault / layout::keyring);
+  if (!copied) return tl::unexpected(copied.error());
   return exported;
 }
 
