@@ -65,7 +65,7 @@ class SiteTest : public ::testing::Test {
     write(epoch / "key.age", "key");
     EXPECT_TRUE(storage::write_epoch_info(
         epoch, {id, crypto::Week(begun), crypto::sha256({}), begun, storage::EpochInfo::State::open}));
-    EXPECT_TRUE(!is_closed || storage::mark_closed(epoch));
+    EXPECT_TRUE(!is_closed || storage::mark_closed(epoch, true));
     return epoch;
   }
 
