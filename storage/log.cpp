@@ -1,6 +1,5 @@
 #include "storage/log.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,7 +47,6 @@ void AuditLog::freeze(std::string why) {
 void AuditLog::fail(std::string why) {
   state_ = State::failed;
   why_ = std::move(why);
-  pending_file_.close();
 }
 
 AuditLog::Opened AuditLog::open(std::filesystem::path folder, std::optional<crypto::LogKey> key,
@@ -62,7 +60,8 @@ AuditLog::Opened AuditLog::open(std::filesystem::path folder, std::optional<cryp
   }
   std::vector<std::string> published;
   auto done = log.read(published);
-  if (done && log.state_ == State::on) done = log.start_pending(today);
+  // Written anew, so that what was read is durable, even if a sync had failed before.
+  if (done && log.state_ == State::on) done = log.write_pending(log.pending_, today);
   if (!done) log.fail("The log could not be written: " + std::string(crypto::sentence(done.error())) + ".");
   for (const auto* part : {&published, &log.pending_}) {
     for (const std::string& text : *part) {
@@ -105,35 +104,24 @@ tl::expected<void, IoFault> AuditLog::read(std::vector<std::string>& published) 
   return {};
 }
 
-/// Writes the pending file of the checkpoint anew, goes over to it, and removes older ones. So what was read
-/// is durable, even if a sync of the file had failed before. Until then, and after a fault, the older one
-/// goes on.
-tl::expected<void, IoFault> AuditLog::start_pending(crypto::Date day) {
-  const std::uint64_t first = tiles_.size();
-  if (auto done = crypto::write_file(folder_ / pending_name(first), bundle_of(pending_)); !done) return done;
-  if (auto done = use_pending(first); !done) return done;
-  set_day(pending_file_.get(), day);
+/// The pending file of the checkpoint, with these entries and no others, in the place of whatever was there.
+/// It is written whole each time: a day brings few entries, and no crash can leave a part of one.
+tl::expected<void, IoFault> AuditLog::write_pending(const std::vector<std::string>& entries,
+                                                    crypto::Date day) const {
+  const auto bytes = bundle_of(entries);
+  if (bytes.size() > max_pending_size) return tl::unexpected(IoFault::too_large);
+  const std::string current = pending_name(tiles_.size());
+  if (auto done = crypto::write_file(folder_ / current, bytes); !done) return done;
+  set_day(folder_ / current, day);
   bool has_removed = false;
   for (const std::string& name : names_in(folder_)) {
-    const auto other = parse_pending_name(name);
-    if (!other || *other == first) continue;
+    if (name == current || !parse_pending_name(name)) continue;
     if (::unlink((folder_ / name).c_str()) != 0) return last_fault();
     has_removed = true;
   }
   if (has_removed)
     if (auto done = crypto::sync_directory(folder_); !done) return done;
   set_day(folder_, day);
-  return {};
-}
-
-tl::expected<void, IoFault> AuditLog::use_pending(std::uint64_t first) {
-  const auto path = folder_ / pending_name(first);
-  crypto::Fd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW));
-  struct stat status {};
-  if (!file.is_open() || ::fstat(file.get(), &status) != 0) return last_fault();
-  pending_file_ = std::move(file);
-  pending_first_ = first;
-  pending_end_ = status.st_size;
   return {};
 }
 
@@ -145,27 +133,10 @@ tl::expected<void, IoFault> AuditLog::usable() const {
 tl::expected<void, IoFault> AuditLog::append(std::span<const LogEntry> entries) {
   if (auto good = usable(); !good) return good;
   if (entries.empty()) return {};
-  std::vector<std::string> texts;
-  for (const LogEntry& entry : entries) texts.push_back(entry.text());
-  const crypto::Bytes bytes = bundle_of(texts);
-  if (bytes.size() > max_pending_size - static_cast<std::size_t>(pending_end_))
-    return tl::unexpected(IoFault::too_large);
-
-  const int fd = pending_file_.get();
-  const auto written = crypto::write_all(fd, bytes);
-  if (!written) {  // what came through of it must not be found by the next start
-    if (::ftruncate(fd, pending_end_) != 0 || ::fdatasync(fd) != 0)
-      fail("An entry could not be written to the log, nor what was written of it taken back.");
-    return written;
-  }
-  set_day(fd, entries.back().date());
-  if (::fdatasync(fd) != 0) {
-    const auto fault = last_fault();
-    fail("An input/output error ended the log: what it holds is known again when it is next opened.");
-    return fault;
-  }
-  pending_end_ += static_cast<off_t>(bytes.size());
-  for (std::string& text : texts) pending_.push_back(std::move(text));
+  std::vector<std::string> all = pending_;
+  for (const LogEntry& entry : entries) all.push_back(entry.text());
+  if (auto done = write_pending(all, entries.back().date()); !done) return done;
+  pending_ = std::move(all);
   return {};
 }
 
@@ -195,8 +166,7 @@ tl::expected<void, IoFault> AuditLog::publish(crypto::Date day) {
 
   tiles_ = std::move(next);
   pending_.clear();
-  if (pending_first_ != tiles_.size())
-    if (auto done = start_pending(day); !done) return done;
+  if (auto done = write_pending(pending_, day); !done) return done;
   tidy_log(folder_, day);
   return {};
 }

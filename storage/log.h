@@ -31,12 +31,12 @@ class AuditLog {
     on,
     off,     ///< no key: nothing is read, written or signed
     frozen,  ///< what is on disk does not verify: nothing is changed any more
-    failed,  ///< an append could not be synced: what is durable is not known until `open` has read it again
+    failed,  ///< it could be read and not be written: open it again
   };
   struct Opened;
 
-  /// Reads and verifies everything; makes the folder when it is not there. When a crash left something, an
-  /// append that was cut off or a pending file of the checkpoint before, puts that in order. What it returns
+  /// Reads and verifies everything; makes the folder when it is not there. When a crash left a
+  /// pending file of the checkpoint before, puts that in order. What it returns
   /// is durable. Never fails: `state` and `why` say how it went. `today` is for modification times.
   static Opened open(std::filesystem::path folder, std::optional<crypto::LogKey> key, crypto::Date today);
 
@@ -49,11 +49,8 @@ class AuditLog {
   /// The day whose checkpoint this is, by its modification time; nothing before the first.
   std::optional<crypto::Date> published_on() const;
 
-  /// Logs all of the entries and syncs them, once. On a fault none of them counts as logged, and the caller
-  /// may not do what was to be logged first. After disk_full the log is as it was. After a failed sync the
-  /// state is `failed`, and every further call is a fault: the caller goes on without a log, says so, and
-  /// opens it again, at the latest at the next start; some of the entries may then be there. When the state
-  /// is off or frozen it is IoFault::read_only.
+  /// Logs all of the entries, durably. On a fault none of them counts as logged, the log is as it was, and
+  /// the caller may try again. When the state is off or frozen it is IoFault::read_only.
   [[nodiscard]] tl::expected<void, crypto::IoFault> append(std::span<const LogEntry> entries);
 
   /// Signs a checkpoint over everything logged so far, the same again when nothing was. Call it once a day
@@ -68,8 +65,8 @@ class AuditLog {
 
   tl::expected<void, crypto::IoFault> read(std::vector<std::string>& published);
   bool is_new() const;
-  tl::expected<void, crypto::IoFault> start_pending(crypto::Date day);
-  tl::expected<void, crypto::IoFault> use_pending(std::uint64_t first);
+  tl::expected<void, crypto::IoFault> write_pending(const std::vector<std::string>& entries,
+                                                    crypto::Date day) const;
   tl::expected<void, crypto::IoFault> write_tiles(std::span<const Tile> tiles) const;
   tl::expected<void, crypto::IoFault> usable() const;
   void freeze(std::string why);
@@ -81,9 +78,6 @@ class AuditLog {
   std::string why_;
   Tiles tiles_;                       ///< at the checkpoint
   std::vector<std::string> pending_;  ///< since
-  crypto::Fd pending_file_;           ///< at its end
-  std::uint64_t pending_first_ = 0;   ///< index of the first entry in it
-  off_t pending_end_ = 0;             ///< of what is synced in it
 };
 
 struct AuditLog::Opened {

@@ -20,8 +20,7 @@ std::string pending_name(std::uint64_t first);
 /// The N of such a name; nothing for another.
 std::optional<std::uint64_t> parse_pending_name(std::string_view name);
 
-/// The entries of such a file. An append that a crash cut off is left out: part of an entry, zeros behind it.
-/// Nothing when there is anything else in it.
+/// The entries of such a file; nothing when there is anything else in it.
 std::optional<std::vector<std::string>> parse_pending(crypto::ByteView bytes);
 
 /// Every pending file of the folder, by its N; an empty optional for one that is not such a file.
@@ -30,8 +29,8 @@ using PendingFiles = std::map<std::uint64_t, std::optional<std::vector<std::stri
     const std::filesystem::path& folder);
 
 /// What these files say from index `published.size()` on. A file that begins earlier, left by a crash between
-/// a checkpoint and what follows it, must agree with `published`; and two that overlap with each other.
-/// Nothing when they do not, when there is a gap, or when no file reaches that index.
+/// a checkpoint and what follows it, must agree with `published`; of those that go on from there the newest
+/// counts. Nothing when they do not agree, when there is a gap, or when no file reaches that index.
 std::optional<std::vector<std::string>> pending_after(const PendingFiles& files,
                                                       const std::vector<std::string>& published);
 

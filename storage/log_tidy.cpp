@@ -53,10 +53,6 @@ void set_day(const fs::path& path, crypto::Date day) {
   (void)::utimensat(AT_FDCWD, path.c_str(), midnight_of(day).access_and_change, AT_SYMLINK_NOFOLLOW);
 }
 
-void set_day(int fd, crypto::Date day) {
-  (void)::futimens(fd, midnight_of(day).access_and_change);
-}
-
 void tidy_log(const fs::path& folder, crypto::Date day) {
   tidy(folder, day);
 }

@@ -9,7 +9,6 @@ namespace sandyk::storage {
 
 /// Sets the modification time to 00:00 UTC of `day`. As it is no more than good manners, a fault is none.
 void set_day(const std::filesystem::path& path, crypto::Date day);
-void set_day(int fd, crypto::Date day);
 
 /// After publishing: removes partial tiles and bundles whose full one is there (tlog-tiles, "Partial Tiles":
 /// not before), and temporary files that a crash left; then sets every modification time. What cannot be

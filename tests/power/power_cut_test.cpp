@@ -14,6 +14,7 @@
 #include "storage/epoch_files.h"
 #include "storage/folder.h"
 #include "storage/layout.h"
+#include "storage/log_reader.h"
 #include "tests/power/recorded_calls.h"
 #include "tests/storage/site.h"
 
@@ -31,9 +32,9 @@ constexpr unsigned putters = 3;
 /// What travels to the desk, and temporary names whose removal a cut can undo. Anything else would be missed
 /// there.
 bool may_be_in_epoch(const std::string& name) {
-  constexpr std::string_view travelling[] = {layout::info,     layout::key,          layout::key_copy,
-                                             layout::database, layout::database_log, layout::closed,
-                                             layout::unclean};
+  constexpr std::string_view travelling[] = {
+      layout::info,         layout::key,    layout::key_copy, layout::database,
+      layout::database_log, layout::closed, layout::unclean,  layout::compacted_database};
   return std::find(std::begin(travelling), std::end(travelling), name) != std::end(travelling) ||
          name.ends_with(".part") || name.starts_with(layout::unfinished_database);
 }
@@ -47,7 +48,7 @@ constexpr Life busy{3, 8, 400};
 constexpr Life short_epochs{8, 1, 250};  ///< nearly every cut hits a beginning or an end
 
 struct Figures {
-  int cuts = 0, starts_refused = 0, epochs = 0;
+  int cuts = 0, starts_refused = 0, epochs = 0, logs_frozen = 0;
   std::size_t acknowledged = 0, lost = 0, damaged = 0, unreadable = 0;
 };
 
@@ -76,6 +77,15 @@ class PowerCut : public VaultTest {
   std::filesystem::path disks = place.path / "disks";
   std::mutex mutex;  // guards the next two
   Ids acknowledged, sent;
+
+  const std::shared_ptr<const crypto::LogKey> log_key = std::make_shared<const crypto::LogKey>(
+      crypto::LogKey::generate(crypto::log_origin(site.root.verify_key().site())));
+
+  VaultSettings logged() const {
+    auto with_log = settings();
+    with_log.log_key = log_key;
+    return with_log;
+  }
 
   static std::uint64_t random_seed() { return std::random_device{}(); }
   /// SANDYK_POWER_SEED=N repeats a run's cuts (threads may still fall differently).
@@ -117,11 +127,11 @@ class PowerCut : public VaultTest {
     const Recording recording(vault.parent_path(), seed, life.mean_gap, cut);
     put_keyring(site.keyring(week));
     for (unsigned day = 0; day < 2; ++day) {
-      auto v = open_vault();
+      auto v = std::move(Vault::open(logged(), monday + std::chrono::days(day)).value());
       std::vector<std::thread> threads;
       for (unsigned t = 0; t < putters; ++t)
         threads.emplace_back([&, t] { put_reports(*v, life.reports, seed + 10 * day + t); });
-      EXPECT_TRUE(v->turn(monday));
+      EXPECT_TRUE(v->turn(monday + std::chrono::days(day)));
       for (auto& thread : threads) thread.join();
     }
     return all;
@@ -158,7 +168,7 @@ class PowerCut : public VaultTest {
     ++figures.cuts;
     vault = left.folder / "vault";
     {
-      auto opened = Vault::open(settings(), monday);
+      auto opened = Vault::open(logged(), monday + std::chrono::days(2));
       if (!opened) {
         ++figures.starts_refused;
         ADD_FAILURE() << left.folder << ": " << sentence(opened.error());
@@ -168,6 +178,11 @@ class PowerCut : public VaultTest {
       sent.insert(report.id.hex());
       const auto done = (*opened)->put(report.id, week, report.body());
       EXPECT_TRUE(done || done.error() == PutFault::no_epoch) << left.folder;
+      (*opened)->finish_chores();
+      if ((*opened)->log_is_frozen()) {
+        ++figures.logs_frozen;
+        for (const auto& notice : (*opened)->notices()) ADD_FAILURE() << left.folder << ": " << notice;
+      }
     }
     Ids found;
     for (const auto& epoch : epochs()) read(epoch, found);
@@ -185,9 +200,18 @@ class PowerCut : public VaultTest {
     std::filesystem::remove_all(left.folder);
   }
 
-  /// The audit log verifies or is frozen. There is none yet.
+  /// The audit log verifies, and knows every epoch.
   void check_log() {
-    EXPECT_FALSE(std::filesystem::exists(vault / "log" / "checkpoint")) << "verify it here";
+    const auto log = read_log(fetch_from(vault / layout::log), log_key->name(), log_key->key());
+    ASSERT_TRUE(log) << vault << ": " << sentence(log.error());
+    const auto pending = read_pending(vault / layout::log, log->entries);
+    ASSERT_TRUE(pending) << vault << ": " << sentence(pending.error());
+    std::string all;
+    for (const auto& entries : {log->entries, *pending})
+      for (const std::string& entry : entries) all += entry;
+    for (const auto& epoch : epochs())
+      EXPECT_NE(all.find("epoch " + epoch.filename().string()), std::string::npos)
+          << epoch << " is not logged";
   }
 
   void run(const Life& life, std::uint64_t seed) {
@@ -197,8 +221,8 @@ class PowerCut : public VaultTest {
         if (!HasFailure()) recover(left);
     std::cout << figures.cuts << " power cuts, " << figures.epochs << " epochs read, " << figures.acknowledged
               << " reports acknowledged, " << figures.lost << " lost, " << figures.damaged << " damaged, "
-              << figures.unreadable << " epochs unreadable, " << figures.starts_refused << " starts refused"
-              << std::endl;
+              << figures.unreadable << " epochs unreadable, " << figures.starts_refused << " starts refused, "
+              << figures.logs_frozen << " logs frozen" << std::endl;
     EXPECT_GE(figures.cuts, 80);
     EXPECT_GT(figures.acknowledged, 100U);
     EXPECT_EQ(figures.lost + figures.damaged + figures.unreadable, 0U);

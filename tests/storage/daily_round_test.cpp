@@ -164,7 +164,7 @@ TEST_F(DailyRoundTest, TriesAgainAfterAFaultOfTheDisk) {
   run(one, monday);
   put_policy(sandyk::testing::policy_content(site));
   {
-    const sandyk::testing::FailingSync failing("pending-5");
+    const sandyk::testing::FailingSync failing(".part");
     EXPECT_THAT(one.log_changes(keyrings(), policies(), monday), Contains(HasSubstr("could not be written")));
   }
   run(one, monday + std::chrono::days(1));
