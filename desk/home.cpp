@@ -101,4 +101,12 @@ tl::expected<void, Problem> put(const fs::path& file, crypto::ByteView bytes,
   return {};
 }
 
+tl::expected<void, Problem> put_signed(const fs::path& file, std::string_view json,
+                                       std::string_view signature, crypto::NewFile::Replace replace) {
+  if (auto done = put(file.string() + ".minisig", crypto::bytes_of(signature), crypto::NewFile::Replace::yes);
+      !done)
+    return done;
+  return put(file, crypto::bytes_of(json), replace);
+}
+
 }  // namespace sandyk::desk

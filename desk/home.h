@@ -65,4 +65,10 @@ class Home {
     const std::filesystem::path& file, crypto::ByteView bytes,
     crypto::NewFile::Replace replace = crypto::NewFile::Replace::no);
 
+/// Writes a signed file, its signature first: cut off in between, there is no file that looks signed and is
+/// not, or one whose signature does not fit, which the next run makes anew.
+[[nodiscard]] tl::expected<void, Problem> put_signed(
+    const std::filesystem::path& file, std::string_view json, std::string_view signature,
+    crypto::NewFile::Replace replace = crypto::NewFile::Replace::no);
+
 }  // namespace sandyk::desk

@@ -135,8 +135,7 @@ tl::expected<void, Problem> state(const KeyDestroyed& statement, const fs::path&
   const std::string json = crypto::write_key_destroyed(statement);
   const std::string signature = desk_key.sign(crypto::bytes_of(json), crypto::SignedKind::statement,
                                               statement.site, statement.date.text());
-  if (auto done = put(file, crypto::bytes_of(json), crypto::NewFile::Replace::yes); !done) return done;
-  return put(file.string() + ".minisig", crypto::bytes_of(signature), crypto::NewFile::Replace::yes);
+  return put_signed(file, json, signature, crypto::NewFile::Replace::yes);
 }
 
 }  // namespace

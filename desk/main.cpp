@@ -30,8 +30,12 @@ int main(int argc, char** argv) try {
       "  sandyk-desk root new --home root               on the machine of whoever holds the root key\n"
       "  sandyk-desk keys new --org ours --weeks 4      in each organisation\n"
       "  sandyk-desk keyring sign --home root *.json    with the public files of all of them\n"
+      "  sandyk-desk policy new --home root --out policy.json, then policy sign\n"
       "Then, every time a vault comes in:\n"
-      "  sandyk-desk open /media/usb/export --out reports\n"
+      "  sandyk-desk open /media/usb/export --out reports --root-key root.pub --receipts "
+      "/media/usb/receipts\n"
+      "And when a week is over for good, as `keys due` says:\n"
+      "  sandyk-desk keys destroy --week 2026-W48 --vault /media/usb/export --root-key root.pub\n"
       "\n"
       "Exit codes: 0 done, 1 not done, 2 wrong use, 3 did not verify, 4 wrong passphrase or no key, 5 partly "
       "done.");

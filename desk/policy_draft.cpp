@@ -160,8 +160,7 @@ tl::expected<void, Problem> settle(const PolicyQuestion& question, const std::st
 
 const std::vector<PolicyQuestion>& policy_questions() {
   static const std::vector<PolicyQuestion> questions = {
-      {"owner", "Who answers for this policy",
-       "A role, not a person's name: everybody can read it in the audit log's policy."},
+      {"owner", "Who answers for this policy", "A role, not a person's name: everybody can read it."},
       {"not-before", "First day in force", "From this day on the server deletes by this policy."},
       {"keep-days", "Longest stay, in days",
        "Whatever happens, an epoch is deleted this many days after it was begun, read or unread."},
@@ -172,7 +171,8 @@ const std::vector<PolicyQuestion>& policy_questions() {
       {"review-by", "Look at it again by",
        "The day by which somebody asks whether this policy is still right; auditors see when it passes."},
       {"log-key", "The server's log key",
-       "The public half of the key that signs the audit log, as `sandyk-intake log key` prints it: with it "
+       "The public half of the key that signs the audit log, as `sandyk-intake log-key show` prints it: with "
+       "it "
        "anybody can check what was deleted and when."},
       {"officer", "Officers (minisign keys or files, with commas between)",
        "People who may approve holds and destroying unread keys, besides the desks; two must agree each "

@@ -165,12 +165,8 @@ tl::expected<SignedPolicy, Problem> sign_policy(const Home& home, const PolicyRe
   if (!made) return tl::unexpected(made.error());
   if (auto done = home.make_folder(home.policies()); !done) return tl::unexpected(done.error());
   const auto file = home.policies() / (std::to_string(policy->serial) + ".json");
-  // The signature first: cut off in between, there is no policy of that serial, and the next run makes it.
-  if (auto done =
-          put(file.string() + ".minisig", crypto::bytes_of(made->signature()), crypto::NewFile::Replace::yes);
-      !done)
+  if (auto done = put_signed(file, made->json(), made->signature()); !done)
     return tl::unexpected(done.error());
-  if (auto done = put(file, crypto::bytes_of(made->json())); !done) return tl::unexpected(done.error());
   return SignedPolicy{std::move(*made), before == nullptr ? std::nullopt : std::optional(*before), file,
                       warnings_of(*policy, keyrings.all())};
 }

@@ -84,10 +84,8 @@ class Writer {
     const std::string signature = desk_key_.sign(crypto::bytes_of(json), crypto::SignedKind::import_receipt,
                                                  receipt.site, receipt.date.text());
     const auto file = folder / name_of(receipt.epoch, receipt.organisation);
-    for (const auto& [path, text] :
-         {std::pair(file.string(), &json), {file.string() + ".minisig", &signature}})
-      if (auto done = put(path, crypto::bytes_of(*text), crypto::NewFile::Replace::yes); !done)
-        return tl::unexpected(done.error());
+    if (auto done = put_signed(file, json, signature, crypto::NewFile::Replace::yes); !done)
+      return tl::unexpected(done.error());
     return receipt;
   }
 

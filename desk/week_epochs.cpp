@@ -103,14 +103,15 @@ tl::expected<std::vector<EpochId>, Problem> epochs_not_imported(
         fmt::format("The copy of the vault is too old to know: reports of {} could arrive until {}, and "
                     "nothing in it is dated later. Export again.",
                     keyring.week.text(), keyring.accept_until.text()));
+  // That of the day before may still have been open when the first report of the week came at midnight.
+  const Date first_day = keyring.not_before + std::chrono::days(-1);
   std::vector<EpochId> missing;
   for (const std::string& name : storage::names_in(vault / "epochs")) {
     const fs::path folder = vault / "epochs" / name;
     const auto id = EpochId::parse(name);
     if (!id || !storage::is_folder(folder)) continue;
     const auto info = storage::read_epoch_info(folder);
-    const bool is_of_other_days =
-        info && (info->date < keyring.not_before || info->date > keyring.accept_until);
+    const bool is_of_other_days = info && (info->date < first_day || info->date > keyring.accept_until);
     if (!is_of_other_days && !is_imported(folder, *id, week, site, receipt_folders)) missing.push_back(*id);
   }
   std::sort(missing.begin(), missing.end());

@@ -1,6 +1,7 @@
 #include "storage/epoch.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -33,15 +34,19 @@ tl::expected<void, VaultFault> write_key(const std::filesystem::path& path, cons
   return {};
 }
 
+/// Not synced yet, and without a journal: until it has its name, a crash throws it away.
 tl::expected<void, DbFault> create_tables(const std::filesystem::path& path, const crypto::EpochKey& key,
                                           unsigned cache_kib) {
   auto database = Database::open(path, key, Database::Access::write, cache_kib);
   if (!database) return tl::unexpected(database.error());
+  // Nothing is synced here: that comes with the padding, before the file has its name.
   const auto done = database->run(fmt::format(
-      "PRAGMA application_id = {}; PRAGMA user_version = {}; BEGIN; {}; {}; COMMIT", layout::application_id,
-      layout::user_version, layout::create_reports, layout::create_parts));
+      "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA application_id = {}; PRAGMA user_version "
+      "= {};"
+      "BEGIN; {}; {}; COMMIT",
+      layout::application_id, layout::user_version, layout::create_reports, layout::create_parts));
   if (!done) return done;
-  // This writes the first page once more, where it stands: see Epoch::close.
+  // This writes the first page once more, where it stands: see Epoch::leave_one_file.
   const auto mode = database->ask_text("PRAGMA journal_mode = WAL");
   if (!mode) return tl::unexpected(mode.error());
   if (*mode != "wal") return tl::unexpected(DbFault::failed);
@@ -55,11 +60,13 @@ tl::expected<void, IoFault> remove_log(const std::filesystem::path& database) {
   return {};
 }
 
-/// Without room for it there is no padding: a report that fits is worth more.
+/// Pads and syncs. Without room for it there is no padding: a report that fits is worth more.
 tl::expected<void, VaultFault> pad_new_database(const std::filesystem::path& path, const EpochTerms& terms) {
-  if (!has_room(path.parent_path(), terms.step, terms.reserve)) return {};
-  const auto done = append_noise(path, terms.step, [] { return true; });
-  if (!done && done.error() != IoFault::disk_full) return tl::unexpected(vault_fault(done.error()));
+  const auto append = [&](std::uint64_t size) { return append_noise(path, size, [] { return true; }); };
+  const bool is_room = has_room(path.parent_path(), terms.step, terms.reserve);
+  auto done = append(is_room ? terms.step : 0);
+  if (!done && done.error() == IoFault::disk_full) done = append(0);
+  if (!done) return tl::unexpected(vault_fault(done.error()));
   return {};
 }
 
@@ -138,8 +145,9 @@ tl::expected<Epoch, VaultFault> Epoch::begin(const std::filesystem::path& epochs
     return Epoch(folder, date, terms, std::move(key), std::move(*database));
   }
   const VaultFault fault = database.error();
-  // No report was taken. What cannot be removed now, the next start removes or marks.
-  if (!was_begun(folder)) (void)remove_half_made(folder);
+  // No report was taken, however far it got. What cannot be removed now, the next start removes or marks.
+  ::unlink((folder / layout::database).c_str());
+  (void)remove_half_made(folder);
   return tl::unexpected(fault);
 }
 

@@ -211,15 +211,17 @@ class Faults(World):
             story.clean()
             return story
 
-        with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            for story in pool.map(tell, plan):
-                tally.update(stories=1, faults=story.injected, missed=not story.injected, lost=len(story.lost),
-                             acknowledged=len(story.acknowledged), refused=len(story.refused),
-                             starts_refused=story.is_start_refused)
-                self.assertEqual(set(), story.lost, story.fault)
-        print(f"{tally['stories']} of {whole} stories, {tally['faults']} faults injected, "
-              f"{tally['acknowledged']} reports acknowledged, {tally['lost']} lost, {tally['refused']} refused, "
-              f"{tally['starts_refused']} starts refused, each with exit code 1 and a sentence")
+        try:
+            with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+                for story in pool.map(tell, plan):
+                    tally.update(stories=1, faults=story.injected, missed=not story.injected, lost=len(story.lost),
+                                 acknowledged=len(story.acknowledged), refused=len(story.refused),
+                                 starts_refused=story.is_start_refused)
+                    self.assertEqual(set(), story.lost, story.fault)
+        finally:
+            print(f"{tally['stories']} of {whole} stories, {tally['faults']} faults injected, "
+                  f"{tally['acknowledged']} reports acknowledged, {tally['lost']} lost, {tally['refused']} refused, "
+                  f"{tally['starts_refused']} starts refused, each with exit code 1 and a sentence", flush=True)
         self.assertLess(tally["missed"], tally["stories"] // 10)  # how calls fall differs a little from run to run
 
 

@@ -218,6 +218,7 @@ class KeysDestroy(World):
             self.refused(vault, "too old to know")
             # A tombstone of a later day, or a log entry, shows that the copy is fresh.
             bundle = vault / "log" / "tile" / "entries" / "000.p" / "1"
+            shutil.rmtree(vault / "log")
             bundle.parent.mkdir(parents=True)
             entry = f"sandyk-log/1 drill\ndate {self.after.isoformat()}\nwhat test\n".encode()
             bundle.write_bytes(len(entry).to_bytes(2, "big") + entry)

@@ -3,12 +3,13 @@
 
 #include <gmock/gmock.h>
 
+#include "storage/clock_guard.h"
 #include "storage/epoch_files.h"
 #include "storage/layout.h"
 #include "storage/log_reader.h"
 #include "storage/signed_file.h"
+#include "tests/storage/disk_calls.h"
 #include "tests/storage/site.h"
-#include "tests/storage/sync_recorder.h"
 #include "tests/support/policies.h"
 
 namespace sandyk::storage {
@@ -141,6 +142,7 @@ TEST_F(DailyRoundTest, FreezesWhenThePolicyNamesAnotherKey) {
 TEST_F(DailyRoundTest, FreezesWhenTheLogWasChangedAndStillDeletesByPolicy) {
   epoch_on(monday);
   put_policy(sandyk::testing::policy_content(site));
+  ASSERT_TRUE(confirm_day(vault, day("2026-12-22")));
   {
     auto one = round();
     run(one, day("2026-12-22"));

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "storage/layout.h"
+#include "tests/storage/disk_calls.h"
 #include "tests/storage/site.h"
-#include "tests/storage/sync_recorder.h"
 
 namespace sandyk::storage {
 namespace {

@@ -1,9 +1,8 @@
 // A process killed at any step of publishing or opening leaves a log that verifies, with nothing lost.
 #include <functional>
 
-#include "tests/storage/disk_steps.h"
+#include "tests/storage/disk_calls.h"
 #include "tests/storage/log_support.h"
-#include "tests/storage/sync_recorder.h"
 
 namespace sandyk::storage {
 namespace {
@@ -22,7 +21,7 @@ class LogCrash : public LogTest {
   std::vector<std::filesystem::path> states_of(const std::filesystem::path& where,
                                                const std::function<void()>& work) {
     std::vector<std::filesystem::path> states{copy_of(where)};
-    const testing::AtEachStep steps([&] { states.push_back(copy_of(where)); });
+    const testing::AfterEachNameChange steps([&] { states.push_back(copy_of(where)); });
     work();
     return states;
   }

@@ -28,7 +28,7 @@ TEST(LogEntry, RefusesOtherForms) {
         "sandyk-log/1 drill\ndate 2026-11-23\n\n", "sandyk-log/1 drill\ndate 2026-11-23\nwhat\n",
         "sandyk-log/1 drill\ndate 2026-11-23\nwhat \n", "sandyk-log/1 drill\ndate 2026-11-23\nwhat a\tb\n",
         "sandyk-log/1 drill\ndate 2026-11-23\nwhat \xd0\xb0\n",
-        "sandyk-log/1 drill\ndate 2026-11-23\n what\n", "sandyk-log/1 drill\ndate 2026-11-23\nw1 a\n",
+        "sandyk-log/1 drill\ndate 2026-11-23\n what\n", "sandyk-log/1 drill\ndate 2026-11-23\nw_ a\n",
         "sandyk-log/1 drill\nwhat a\ndate 2026-11-23\n",
         "sandyk-log/1 drill\ndate 2026-11-23\ndate 2026-11-23\n"})
     EXPECT_FALSE(LogEntry::parse(bad)) << bad;

@@ -7,8 +7,8 @@
 
 #include <fstream>
 
+#include "tests/storage/disk_calls.h"
 #include "tests/storage/log_support.h"
-#include "tests/storage/sync_recorder.h"
 
 namespace sandyk::storage {
 namespace {

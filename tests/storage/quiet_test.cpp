@@ -16,8 +16,8 @@
 #include "storage/midnight.h"
 #include "storage/settle.h"
 #include "storage/start_counter.h"
+#include "tests/storage/disk_calls.h"
 #include "tests/storage/site.h"
-#include "tests/storage/sync_recorder.h"
 
 namespace sandyk::storage {
 namespace {
@@ -349,7 +349,9 @@ TEST_F(QuietTest, CompactingNeverReplacesAReportThatDoesNotHaveItsName) {
   {
     auto db = Database::open(epoch / "reports.db", key_of(epoch), Database::Access::write, 1024).value();
     ASSERT_TRUE(db.run("UPDATE parts SET bytes = zeroblob(20000) WHERE report = 2"));
+    ASSERT_TRUE(db.checkpoint(Database::Checkpoint::truncate));
   }
+  fs::remove(epoch / "reports.db-wal");
   const auto before = bytes_in(epoch / "reports.db");
   const auto done = compact(epoch, key_of(epoch), {1024, step, 0, [] { return true; }});
   ASSERT_FALSE(done);

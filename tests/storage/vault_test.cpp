@@ -12,8 +12,8 @@
 
 #include "crypto/seal/text_encoding.h"
 #include "storage/epoch_files.h"
+#include "tests/storage/disk_calls.h"
 #include "tests/storage/site.h"
-#include "tests/storage/sync_recorder.h"
 
 namespace sandyk::storage {
 namespace {

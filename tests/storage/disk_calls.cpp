@@ -1,6 +1,7 @@
-#include "tests/storage/sync_recorder.h"
+#include "tests/storage/disk_calls.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace {
 
@@ -33,6 +35,23 @@ void look_before() {
   is_looking = true;
   recorder().look();
   is_looking = false;
+}
+
+thread_local std::function<void()> looking_after;
+
+void look_after() {
+  if (!looking_after) return;
+  auto once = std::exchange(looking_after, nullptr);
+  once();
+  looking_after = std::move(once);
+}
+
+template <class... Arguments>
+int change_names(long call, Arguments... arguments) {
+  look_before();
+  const auto result = static_cast<int>(::syscall(call, arguments...));
+  look_after();
+  return result;
 }
 
 int record(int fd, long call) {
@@ -61,12 +80,20 @@ extern "C" int fdatasync(int fd) {
 }
 
 extern "C" int rename(const char* from, const char* to) noexcept {
-  look_before();
-  return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+  return change_names(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+extern "C" int renameat2(int from_folder, const char* from, int to_folder, const char* to,
+                         unsigned flags) noexcept {
+  return change_names(SYS_renameat2, from_folder, from, to_folder, to, flags);
 }
 extern "C" int unlink(const char* path) noexcept {
-  look_before();
-  return static_cast<int>(::syscall(SYS_unlinkat, AT_FDCWD, path, 0));
+  return change_names(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+extern "C" int unlinkat(int folder, const char* name, int flags) noexcept {
+  return change_names(SYS_unlinkat, folder, name, flags);
+}
+extern "C" int mkdir(const char* name, mode_t mode) noexcept {
+  return change_names(SYS_mkdirat, AT_FDCWD, name, mode);
 }
 
 namespace sandyk::testing {
@@ -99,6 +126,14 @@ BeforeEachStep::BeforeEachStep(std::function<void()> look) {
 BeforeEachStep::~BeforeEachStep() {
   const std::lock_guard lock(recorder().looking);
   recorder().look = nullptr;
+}
+
+AfterEachNameChange::AfterEachNameChange(std::function<void()> look) {
+  looking_after = std::move(look);
+}
+
+AfterEachNameChange::~AfterEachNameChange() {
+  looking_after = nullptr;
 }
 
 }  // namespace sandyk::testing

@@ -1,5 +1,6 @@
-// Stands before the system's fsync, fdatasync, rename and unlink in this test program: records which files
-// were synced, can make a sync fail as a dying disk does, and can stop before every step.
+// Stands before the system's calls that sync files and change a folder's names in this test program: records
+// which files were synced, can make a sync fail as a dying disk does, and can stop at every step, since what
+// a killed process leaves behind is the disk between two of them.
 #pragma once
 
 #include <functional>
@@ -21,13 +22,23 @@ class FailingSync {
   FailingSync& operator=(const FailingSync&) = delete;
 };
 
-/// While one lives, calls `look` before each sync, rename and unlink of any thread, one at a time.
+/// While one lives, calls `look` before each sync and change of names of any thread, one at a time.
 class BeforeEachStep {
  public:
   explicit BeforeEachStep(std::function<void()> look);
   ~BeforeEachStep();
   BeforeEachStep(const BeforeEachStep&) = delete;
   BeforeEachStep& operator=(const BeforeEachStep&) = delete;
+};
+
+/// While one lives, `look` is called after each call of this thread that changes a folder's names, but for
+/// those that it makes itself.
+class AfterEachNameChange {
+ public:
+  explicit AfterEachNameChange(std::function<void()> look);
+  ~AfterEachNameChange();
+  AfterEachNameChange(const AfterEachNameChange&) = delete;
+  AfterEachNameChange& operator=(const AfterEachNameChange&) = delete;
 };
 
 }  // namespace sandyk::testing
