@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "storage/inbox.h"
 #include "storage/layout.h"
 #include "storage/midnight.h"
+#include "storage/retention.h"
 #include "storage/settle.h"
 #include "storage/vault_lock.h"
 
@@ -47,6 +49,7 @@ struct Vault::Impl {
   void close(Epoch epoch);
   void mark_abandoned(const std::filesystem::path& folder);
   void make_round(crypto::Date today);
+  void set_budget(crypto::Date today);
   void log_changes(crypto::Date today);
   void hide_times();
 
@@ -57,7 +60,9 @@ struct Vault::Impl {
 
   const VaultSettings settings;
   const VaultLock lock;
-  DailyRound round;  // used by chores alone
+  DailyRound round;                        // used by chores alone, as is the next
+  std::optional<crypto::Date> budget_day;  // whose budget it is
+  std::atomic<std::uint64_t> budget{0}, used_today{0};
 
   std::mutex turning;
   mutable std::mutex mutex;  // guards the next five
@@ -140,6 +145,23 @@ void Vault::Impl::mark_abandoned(const std::filesystem::path& folder) {
 
 void Vault::Impl::make_round(crypto::Date today) {
   add_notices(round.run(*current_keyrings(), *current_policies(), today));
+  set_budget(today);
+}
+
+/// After the round, so that what it deleted counts as free. Once a day: the day's own reports are no reason
+/// for less.
+void Vault::Impl::set_budget(crypto::Date today) {
+  if (budget_day == today) return;
+  std::error_code fault;
+  const auto space = std::filesystem::space(settings.folder, fault);
+  if (fault) return;
+  const auto rules = current_policies();
+  const crypto::Policy* policy = rules->in_force(today);
+  const auto keep_days =
+      policy != nullptr ? policy->content().unread.keep_days : crypto::UnreadTerms().keep_days;
+  budget_day = today;
+  budget = sandyk::storage::day_budget(space.available, settings.reserve, keep_days);
+  used_today = 0;
 }
 
 void Vault::Impl::log_changes(crypto::Date today) {
@@ -221,7 +243,9 @@ Vault::~Vault() = default;
 tl::expected<void, PutFault> Vault::put(const crypto::ReportId& id, crypto::Week week,
                                         const SealedBody& body) {
   if (body.size() == 0 || body.size() > layout::max_report_size) return tl::unexpected(PutFault::failed);
-  return impl_->commit->put(Entry{id, week, &body});
+  auto done = impl_->commit->put(Entry{id, week, &body});
+  if (done) impl_->used_today += body.size();
+  return done;
 }
 
 tl::expected<void, VaultFault> Vault::turn(crypto::Date today) {
@@ -266,6 +290,10 @@ std::shared_ptr<const KeyringSet> Vault::keyrings() const {
 
 std::shared_ptr<const PolicySet> Vault::policies() const {
   return impl_->current_policies();
+}
+
+DayBudget Vault::day_budget() const {
+  return {impl_->budget, impl_->used_today};
 }
 
 bool Vault::log_is_frozen() const {

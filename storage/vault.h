@@ -53,6 +53,11 @@ enum class PutFault {
   failed,     ///< input/output error; the same holds
 };
 
+struct DayBudget {
+  std::uint64_t bytes;  ///< see storage/retention.h; 0 before the first round
+  std::uint64_t used;
+};
+
 class Vault {
  public:
   /// Takes the lock, makes the folders, applies the inbox, and opens an epoch when a week is in force on
@@ -77,6 +82,10 @@ class Vault {
   /// The keyrings and policies as of the last open or turn. Thread-safe.
   std::shared_ptr<const KeyringSet> keyrings() const;
   std::shared_ptr<const PolicySet> policies() const;
+
+  /// What one day may bring, and has brought since the server started or the day began: bytes of reports. It
+  /// is no wall; how much of it is used says how hard admission should be. Thread-safe.
+  DayBudget day_budget() const;
 
   /// True when the audit log does not verify, or the policy names another key for it: it is left as it is.
   /// Thread-safe.

@@ -345,5 +345,24 @@ TEST_F(VaultTest, HasNoOtherFilesInAnOpenEpochThanThoseThatTravel) {
             (std::set<std::string>{"epoch.json", "key.age", "key.age.copy", "reports.db", "reports.db-wal"}));
 }
 
+TEST_F(VaultTest, SharesTheDiskAmongTheDaysAndCountsWhatOneBrought) {
+  auto v = open_vault();
+  v->finish_chores();
+  const auto free = std::filesystem::space(vault).available;
+  const auto budget = v->day_budget();
+  EXPECT_EQ(budget.used, 0U);
+  EXPECT_NEAR(static_cast<double>(budget.bytes), static_cast<double>(free) / 37,
+              static_cast<double>(free) / 370);
+  const auto report = sample();
+  ASSERT_TRUE(v->put(report.id, week, report.body()));
+  EXPECT_EQ(v->day_budget().used, report.bytes.size());
+  ASSERT_TRUE(v->turn(monday));
+  v->finish_chores();
+  EXPECT_EQ(v->day_budget().used, report.bytes.size());
+  ASSERT_TRUE(v->turn(monday + std::chrono::days(1)));
+  v->finish_chores();
+  EXPECT_EQ(v->day_budget().used, 0U);
+}
+
 }  // namespace
 }  // namespace sandyk::storage
