@@ -24,6 +24,9 @@ Check check_checkpoint(const Evidence& evidence) {
   check.looked_at = fmt::format("entries: {}", evidence.log->entries.size());
   if (evidence.pending != 0)
     check.looked_at += fmt::format(", and {} since then that nobody has signed yet", evidence.pending);
+  if (evidence.given.checkpoint && evidence.noted)
+    check.looked_at += fmt::format(", the given checkpoint of {}", evidence.noted->checkpoint.size);
+  if (!evidence.noted) check.fail(evidence.noted.error());
   if (evidence.pending_fault) check.fail(*evidence.pending_fault);
   return check;
 }
@@ -44,13 +47,14 @@ Check check_witnesses(const Evidence& evidence) {
   constexpr std::string_view what = "as many witnesses cosigned the checkpoint as the trust file asks for";
   if (!evidence.given.trust) return not_checked(what, "needs --trust");
   if (auto lacks = without(evidence, {.log = true}, what)) return *lacks;
+  if (!evidence.noted) return not_checked(what, "the given checkpoint does not verify");
   const crypto::TrustPolicy& trust = *evidence.given.trust;
   Check check{std::string(what), "", {}};
   const auto& logs = trust.logs();
   if (!logs.empty() && std::none_of(logs.begin(), logs.end(),
                                     [&](const auto& log) { return log.key == evidence.given.log_key; }))
     check.fail("the trust file is for other logs");
-  const auto note = crypto::SignedNote::parse(evidence.log->note);
+  const auto note = crypto::SignedNote::parse(evidence.noted->note);
   const auto times = note ? trust.cosigners(*note) : tl::unexpected(crypto::NoteFault::malformed);
   if (!times) {
     check.looked_at = count(logs.size(), "log");

@@ -111,7 +111,7 @@ int cosign_evidence(const Evidence& evidence, const crypto::WitnessKey& key, con
         {crypto::exit_not_done, fmt::format("The cosigned checkpoint cannot be written: {}. A copy is in {}.",
                                             crypto::sentence(done.error()),
                                             last_cosigned_file(state, evidence.given.log_key).string())});
-  fmt::print("Cosigned {} entries as {}: {}\n", evidence.log->checkpoint.size, key.key().name(),
+  fmt::print("Cosigned {} entries as {}: {}\n", evidence.noted->checkpoint.size, key.key().name(),
              options.out.string());
   return crypto::exit_done;
 }

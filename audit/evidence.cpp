@@ -1,5 +1,7 @@
 #include "audit/evidence.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "storage/folder.h"
@@ -12,10 +14,11 @@ namespace fs = std::filesystem;
 namespace layout = storage::layout;
 using crypto::EpochId;
 
-void add_life(Evidence& evidence, const Event& event) {
+void sort_in(Evidence& evidence, const Event& event) {
+  const std::string& type = event.entry.type();
+  if (type == "policy") evidence.policy_events.push_back(event);
   const auto epoch = epoch_of(event.entry);
   if (!epoch) return;  // its form is another check's
-  const std::string& type = event.entry.type();
   if (type == "epoch-opened") evidence.lives[*epoch].opened.push_back(event);
   if (type == "epoch-closed" || type == "epoch-unclean") evidence.lives[*epoch].ended.push_back(event);
   if (type == "purge") evidence.lives[*epoch].purged.push_back(event);
@@ -31,20 +34,33 @@ void add_entries(Evidence& evidence, const std::vector<std::string>& texts) {
     }
     evidence.newest = evidence.newest ? std::max(*evidence.newest, entry->date()) : entry->date();
     evidence.events.push_back({index, std::move(*entry)});
-    add_life(evidence, evidence.events.back());
+    sort_in(evidence, evidence.events.back());
   }
+}
+
+/// The log may have grown since a checkpoint that somebody brings along, and must not have changed.
+tl::expected<NotedCheckpoint, std::string> note_of(const storage::VerifiedLog& log, const Given& given) {
+  if (!given.checkpoint) return NotedCheckpoint{log.note, log.checkpoint};
+  const auto checkpoint = crypto::verify_checkpoint(*given.checkpoint, given.log_key.name(), given.log_key);
+  if (!checkpoint)
+    return tl::unexpected(fmt::format("The given checkpoint {}.", crypto::sentence(checkpoint.error())));
+  if (!storage::is_consistent(log.entries, *checkpoint))
+    return tl::unexpected(std::string("The given checkpoint is not of this log, or of more than it holds."));
+  return NotedCheckpoint{*given.checkpoint, *checkpoint};
 }
 
 void read_log_into(Evidence& evidence) {
   const fs::path folder = evidence.folder / layout::log;
-  auto log = read_given_log(storage::fetch_from(folder), evidence.given);
+  const auto& key = evidence.given.log_key;
+  auto log = storage::read_log(storage::fetch_from(folder), key.name(), key);
   if (!log) {
     evidence.log = tl::unexpected(storage::sentence(log.error()));
+    evidence.noted = tl::unexpected(evidence.log.error());
     return;
   }
+  evidence.noted = note_of(*log, evidence.given);
   add_entries(evidence, log->entries);
-  // Behind a checkpoint that somebody brought along, what is pending need not follow.
-  if (!evidence.is_remote && !evidence.given.checkpoint) {
+  if (!evidence.is_remote) {
     const auto pending = storage::read_pending(folder, log->entries);
     if (pending) {
       add_entries(evidence, *pending);
@@ -71,35 +87,24 @@ void read_disk_into(Evidence& evidence) {
 
 }  // namespace
 
-tl::expected<storage::VerifiedLog, storage::LogReadError> read_given_log(const storage::LogFetch& fetch,
-                                                                         const Given& given) {
-  const std::string& origin = given.log_key.name();
-  if (!given.checkpoint) return storage::read_log(fetch, origin, given.log_key);
-  const storage::LogFetch with_checkpoint = [&](const std::string& path) {
-    if (path != storage::checkpoint_path) return fetch(path);
-    const auto bytes = crypto::bytes_of(*given.checkpoint);
-    return tl::expected<crypto::Bytes, storage::LogReadFault>(crypto::Bytes(bytes.begin(), bytes.end()));
-  };
-  return storage::read_log(with_checkpoint, origin, given.log_key);
-}
-
 Evidence gather(fs::path folder, bool is_remote, Given given) {
-  Evidence evidence{std::move(given),
-                    std::move(folder),
-                    is_remote,
-                    crypto::Date::today(),
-                    tl::unexpected(std::string()),
-                    {},
-                    {},
-                    {},
-                    0,
-                    {},
-                    {},
-                    {},
-                    {},
-                    {},
-                    {},
-                    {}};
+  Evidence evidence{.given = std::move(given),
+                    .folder = std::move(folder),
+                    .is_remote = is_remote,
+                    .as_of = crypto::Date::today(),
+                    .log = tl::unexpected(std::string()),
+                    .noted = tl::unexpected(std::string()),
+                    .pending_fault = {},
+                    .events = {},
+                    .unreadable = {},
+                    .newest = {},
+                    .lives = {},
+                    .policy_events = {},
+                    .keyrings = {},
+                    .policies = {},
+                    .stored = {},
+                    .strange = {},
+                    .tombstones = {}};
   read_log_into(evidence);
   if (!is_remote) read_disk_into(evidence);
   if (const auto& root = evidence.given.root) {
@@ -123,9 +128,8 @@ std::vector<const Event*> Evidence::events_of(std::string_view type) const {
 const crypto::Policy* Evidence::policy_at(crypto::Date day, std::size_t index) const {
   const crypto::Policy* ruling = nullptr;
   if (!policies) return nullptr;
-  for (const Event& event : events) {
+  for (const Event& event : policy_events) {
     if (event.index >= index) break;
-    if (event.entry.type() != "policy") continue;
     const auto serial = serial_of(event.entry);
     const crypto::Policy* policy = serial ? policies->of_serial(*serial) : nullptr;
     if (policy == nullptr || policy->content().not_before > day) continue;

@@ -23,7 +23,7 @@ namespace sandyk::audit {
 struct Given {
   crypto::NoteKey log_key;
   std::optional<crypto::VerifyKey> root;
-  std::optional<std::string> checkpoint;  ///< a note to verify in place of the source's own
+  std::optional<std::string> checkpoint;  ///< a note, such as a cosigned one, in place of the source's own
   std::optional<std::string> since;       ///< the note that was verified the last time
   std::optional<crypto::TrustPolicy> trust;
   std::optional<crypto::Date> as_of;
@@ -46,6 +46,11 @@ struct StoredEpoch {
   std::optional<storage::Mark> mark;
 };
 
+struct NotedCheckpoint {
+  std::string note;  ///< with all its signatures
+  crypto::Checkpoint checkpoint;
+};
+
 /// Immutable once gathered.
 struct Evidence {
   Given given;
@@ -54,12 +59,15 @@ struct Evidence {
   crypto::Date as_of;  ///< the day on which to judge what is overdue
 
   tl::expected<storage::VerifiedLog, std::string> log;  ///< the fault is a sentence
+  /// The given checkpoint if it is the log's, or its own; the fault is a sentence.
+  tl::expected<NotedCheckpoint, std::string> noted;
   std::optional<std::string> pending_fault;
   std::vector<Event> events;            ///< under the checkpoint, then those that nobody has signed yet
   std::vector<std::size_t> unreadable;  ///< places of what is no entry at all
   std::size_t pending = 0;              ///< how many of all these are not signed yet
   std::optional<crypto::Date> newest;   ///< the latest date in it
   std::map<crypto::EpochId, Life> lives;
+  std::vector<Event> policy_events;
 
   std::optional<storage::KeyringSet> keyrings;  ///< with the root key only
   std::optional<storage::PolicySet> policies;
@@ -80,10 +88,6 @@ struct Evidence {
 
 /// Reads and verifies; whatever is missing or wrong is for the checks to say.
 Evidence gather(std::filesystem::path folder, bool is_remote, Given given);
-
-/// The log as `fetch` gives it: at the given checkpoint, or at its own.
-tl::expected<storage::VerifiedLog, storage::LogReadError> read_given_log(const storage::LogFetch& fetch,
-                                                                         const Given& given);
 
 // Values of an entry; nothing when absent or not of that kind.
 std::optional<crypto::EpochId> epoch_of(const storage::LogEntry& entry);

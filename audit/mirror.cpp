@@ -117,11 +117,12 @@ Fetch fetch_from(transport::Client& client, const transport::Address& server) {
   };
 }
 
-tl::expected<void, Failure> mirror(const Fetch& fetch, const fs::path& folder, const Given& given) {
+tl::expected<void, Failure> mirror(const Fetch& fetch, const fs::path& folder,
+                                   const crypto::NoteKey& log_key) {
   Mirror mirror(fetch, folder);
-  const auto log = read_given_log(
+  const auto log = storage::read_log(
       [&](const std::string& path) { return mirror.take(std::string(layout::log) + "/" + path, max_file); },
-      given);
+      log_key.name(), log_key);
   if (mirror.failed) return tl::unexpected(*mirror.failed);
   if (!log) {
     if (log.error().fault == LogReadFault::not_found && log.error().path == storage::checkpoint_path)

@@ -24,6 +24,6 @@ Fetch fetch_from(transport::Client& client, const transport::Address& server);
 /// too: the checks say so. Fails when the server cannot be reached, shows no log at all, or `folder` cannot
 /// be written.
 [[nodiscard]] tl::expected<void, Failure> mirror(const Fetch& fetch, const std::filesystem::path& folder,
-                                                 const Given& given);
+                                                 const crypto::NoteKey& log_key);
 
 }  // namespace sandyk::audit

@@ -21,7 +21,7 @@ p { margin: 0 0 2mm } .small { font-size: 8.5pt; color: #444 }
 table { border-collapse: collapse; width: 100% } tr { break-inside: avoid }
 th { text-align: left; font-size: 8.5pt; border-bottom: 1pt solid #111; padding: 1mm 2mm 1mm 0 }
 td { border-bottom: .5pt solid #bbb; padding: 1.2mm 2mm 1.2mm 0; vertical-align: top }
-td.mark { white-space: nowrap; width: 22mm } .fails td.mark { font-weight: bold; color: #8c1d18 }
+td.mark { white-space: nowrap; width: 25mm } .fails td.mark { font-weight: bold; color: #8c1d18 }
 .unchecked td { color: #555 } ul { margin: 1mm 0; padding-left: 5mm }
 code { font: 8.5pt "Liberation Mono", "DejaVu Sans Mono", monospace; overflow-wrap: anywhere }
 figure { margin: 0; break-inside: avoid } svg { width: 100%; height: auto }

@@ -80,6 +80,8 @@ std::string row_of(const Standing& standing) {
       for (const std::string& organisation : departure.lacking)
         why += (&organisation == &departure.lacking.front() ? "" : ", ") + organisation;
     }
+  } else if (standing.what == Class::imported) {
+    why += " by every organisation";
   } else if (standing.what == Class::held) {
     why += " until " + departure.held_until->text();
   }

@@ -75,7 +75,7 @@ tl::expected<int, Failure> with_evidence(const Source& source, Given given,
   const auto folder = MirrorFolder::make(source.keep);
   if (!folder) return tl::unexpected(folder.error());
   transport::Client client(source.settings);
-  if (auto done = mirror(fetch_from(client, *server), folder->path(), given); !done)
+  if (auto done = mirror(fetch_from(client, *server), folder->path(), given.log_key); !done)
     return tl::unexpected(done.error());
   return use(gather(folder->path(), true, std::move(given)));
 }

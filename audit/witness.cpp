@@ -35,14 +35,15 @@ tl::expected<std::optional<crypto::Checkpoint>, Failure> read_last(const fs::pat
   return *checkpoint;
 }
 
-tl::expected<void, Failure> follows(const storage::VerifiedLog& log,
+tl::expected<void, Failure> follows(const std::vector<std::string>& entries, const crypto::Checkpoint& now,
                                     const std::optional<crypto::Checkpoint>& last) {
-  if (!last || storage::is_consistent(log.entries, *last)) return {};
-  if (last->size > log.entries.size())
+  if (!last) return {};
+  if (last->size > now.size)
     return failure(crypto::exit_unverified,
-                   fmt::format("This checkpoint has {} entries, and one with {} was cosigned before: nothing "
+                   fmt::format("This checkpoint has {} entries, and one with {} was cosigned before. Nothing "
                                "was signed.",
-                               log.entries.size(), last->size));
+                               now.size, last->size));
+  if (storage::is_consistent(entries, *last)) return {};
   return failure(crypto::exit_unverified,
                  "The log is not a continuation of what was cosigned before: its past was changed. Nothing "
                  "was signed. Keep both checkpoints, and tell the others.");
@@ -57,11 +58,14 @@ fs::path last_cosigned_file(const fs::path& state, const crypto::NoteKey& log_ke
 tl::expected<std::string, Failure> cosign(const Evidence& evidence, const crypto::WitnessKey& key,
                                           const fs::path& state, crypto::Date day) {
   if (!evidence.log) return failure(crypto::exit_unverified, evidence.log.error() + " Nothing was signed.");
+  if (!evidence.noted)
+    return failure(crypto::exit_unverified, evidence.noted.error() + " Nothing was signed.");
   const fs::path file = last_cosigned_file(state, evidence.given.log_key);
   const auto last = read_last(file, evidence.given.log_key, key.key());
   if (!last) return tl::unexpected(last.error());
-  if (auto good = follows(*evidence.log, *last); !good) return tl::unexpected(good.error());
-  const auto note = key.cosign(evidence.log->note, day);
+  if (auto good = follows(evidence.log->entries, evidence.noted->checkpoint, *last); !good)
+    return tl::unexpected(good.error());
+  const auto note = key.cosign(evidence.noted->note, day);
   if (!note)
     return failure(crypto::exit_usage, fmt::format("The checkpoint {}.", crypto::sentence(note.error())));
   // The memory comes first: a witness that forgets would cosign another past.

@@ -30,7 +30,7 @@ TEST_F(ChecksEpochs, FailsWhenAnEpochNeverEnded) {
   forget("epoch-closed");
   EXPECT_THAT(check("opened once").failures,
               ElementsAre(HasSubstr("was begun on 2026-11-27 and never ended")));
-  EXPECT_THAT(check("as they were when they ended").failures, ElementsAre(HasSubstr("not what was logged")));
+  EXPECT_THAT(check("as they were when they ended").failures, IsEmpty());
 }
 
 TEST_F(ChecksEpochs, FailsWhenAnEpochWasOpenedTwiceOrNever) {

@@ -65,6 +65,16 @@ TEST_F(ChecksLog, FailsWhenACosignatureIsMissingOrDoesNotFit) {
   EXPECT_THAT(check(what).failures, ElementsAre(HasSubstr("does not fit")));
 }
 
+TEST_F(ChecksLog, TakesAGivenCheckpointThatTheLogHasGrownSince) {
+  given.checkpoint = note();
+  log({{"drill", {{"what", "x"}}}}, "2026-12-26");
+  EXPECT_THAT(failing(), IsEmpty());
+  rewrite_log([](const auto& entry) { return entry.type() == "page" ? std::nullopt : std::optional(entry); });
+  EXPECT_THAT(check("log's key signed").failures, ElementsAre(HasSubstr("not of this log, or of more")));
+  given.checkpoint = "not a note";
+  EXPECT_EQ(check("log's key signed").verdict(), Verdict::fails);
+}
+
 TEST_F(ChecksLog, FailsWhenTheTrustFileIsForAnotherLog) {
   const auto other = crypto::LogKey::generate("sandyk/other");
   given.trust = crypto::TrustPolicy::parse("log " + other.vkey() + "\nquorum none\n").value();

@@ -29,7 +29,7 @@ class MirrorTest : public AuditTest {
           if (!bytes) return std::nullopt;
           return std::move(*bytes);
         },
-        copy, given);
+        copy, given.log_key);
   }
 };
 

@@ -69,6 +69,16 @@ TEST_F(Witness, RefusesAChangedPastAndAShorterOne) {
   expect_refusal("was cosigned before");
 }
 
+TEST_F(Witness, RefusesAnOlderCheckpointOfTheSameLog) {
+  given.checkpoint =
+      std::string(crypto::text_of(crypto::read_file(vault / "log" / "checkpoint", 1U << 20).value()));
+  log({{"drill", {{"what", "x"}}}}, "2026-12-26");
+  const auto older = std::exchange(given.checkpoint, std::nullopt);
+  ASSERT_TRUE(run());
+  given.checkpoint = older;
+  expect_refusal("was cosigned before");
+}
+
 TEST_F(Witness, RefusesALogThatDoesNotVerify) {
   std::filesystem::remove_all(vault / "log" / "tile");
   expect_refusal("Nothing was signed");

@@ -38,7 +38,7 @@ def check_log(world, vault, health=b""):
 
 def check_vault(world, usb):
     """What an auditor sees of an export: every epoch's files are those its mark names."""
-    run(program("audit"), "vault", usb, "--root-key", world.root_key)
+    run(program("audit"), "verify", usb, "--log-key", world.log_key, "--root-key", world.root_key)
 
 
 def packed_sample(folder):
