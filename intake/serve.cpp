@@ -222,7 +222,8 @@ int open_and_run(const Config& config, storage::StartCounter& starts, std::optio
   }
   say_state(**vault, today);
   const int code = run(config, **vault, starts, today, std::move(*listener), std::move(tls));
-  vault->reset();  // closes the epoch
+  for (const std::string& notice : (*vault)->close()) say(notice);
+  vault->reset();
   if (code == exit_done) starts.forget();
   if (!config.unix_socket.empty()) ::unlink(config.unix_socket.c_str());
   return code;

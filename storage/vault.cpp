@@ -38,6 +38,7 @@ tl::expected<void, VaultFault> make_folders(const std::filesystem::path& vault) 
 struct Vault::Impl {
   Impl(VaultSettings s, VaultLock l, crypto::Date today);
   ~Impl();
+  void end();
 
   // Whatever changes the state of an epoch passes here once, each on the thread it says.
   void epoch_opened(const std::filesystem::path& folder);                 // writer, or `open`; no report yet
@@ -65,6 +66,7 @@ struct Vault::Impl {
   std::atomic<std::uint64_t> budget{0}, used_today{0};
 
   std::mutex turning;
+  crypto::Date last_turn;    // guarded by `turning`
   mutable std::mutex mutex;  // guards the next five
   std::shared_ptr<const KeyringSet> keyrings = std::make_shared<const KeyringSet>();
   std::shared_ptr<const PolicySet> policies = std::make_shared<const PolicySet>();
@@ -80,6 +82,7 @@ Vault::Impl::Impl(VaultSettings s, VaultLock l, crypto::Date today)
     : settings(std::move(s)),
       lock(std::move(l)),
       round(settings.folder, settings.log_key, settings.software),
+      last_turn(today),
       writer(settings, today, [this] { return current_keyrings(); },
              {[this](const std::filesystem::path& folder) { epoch_opened(folder); },
               [this](std::filesystem::path folder) {
@@ -87,12 +90,16 @@ Vault::Impl::Impl(VaultSettings s, VaultLock l, crypto::Date today)
               }}) {}
 
 Vault::Impl::~Impl() {
+  end();
+}
+
+void Vault::Impl::end() {
   commit.reset();
   if (auto epoch = writer.let_go()) {
     const auto last = std::make_shared<Epoch>(std::move(*epoch));
-    chores.add([this, last] {
+    chores.add([this, last, today = last_turn] {
       close(std::move(*last));
-      log_changes(crypto::Date::today());
+      log_changes(today);
     });
   }
   chores.add([this] { set_to_midnight(settings.folder); });
@@ -250,6 +257,7 @@ tl::expected<void, PutFault> Vault::put(const crypto::ReportId& id, crypto::Week
 
 tl::expected<void, VaultFault> Vault::turn(crypto::Date today) {
   const std::lock_guard one_at_a_time(impl_->turning);
+  impl_->last_turn = today;
   {
     const std::lock_guard guard(impl_->mutex);
     impl_->notices.clear();
@@ -278,6 +286,11 @@ tl::expected<void, VaultFault> Vault::turn(crypto::Date today) {
   if (!old) return tl::unexpected(old.error());
   if (!has_epoch) impl->add_notices({no_keyring});
   return {};
+}
+
+std::vector<std::string> Vault::close() {
+  impl_->end();
+  return take_news();
 }
 
 void Vault::finish_chores() {

@@ -64,7 +64,7 @@ class Vault {
   /// `today`. Starts the writer's thread, and one for chores, which marks what a crash left as unclean.
   [[nodiscard]] static tl::expected<std::unique_ptr<Vault>, VaultFault> open(VaultSettings settings,
                                                                              crypto::Date today);
-  /// Closes the epoch cleanly, compacted if `closing_time` allows, then lets go of the lock.
+  /// As `close`, with nobody to tell.
   ~Vault();
   Vault(const Vault&) = delete;
   Vault& operator=(const Vault&) = delete;
@@ -90,6 +90,10 @@ class Vault {
   /// True when the audit log does not verify, or the policy names another key for it: it is left as it is.
   /// Thread-safe.
   bool log_is_frozen() const;
+
+  /// Closes the epoch cleanly, compacted if `closing_time` allows, and ends all work; nothing may be put any
+  /// more. Returns what nobody has been told yet, as `take_news` does.
+  std::vector<std::string> close();
 
   /// Waits until what is to be done beside taking reports is done: what a crash left is marked, and what was
   /// let go of is closed. Not while another thread turns.
