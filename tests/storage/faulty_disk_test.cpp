@@ -4,6 +4,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -195,12 +196,13 @@ TEST_F(FailingDisk, LosesNothingWhenACheckpointFails) {
     const sandyk::testing::FailingSync failing("/reports.db");
     for (int i = 0; i < 60; ++i) {
       const auto report = sample(100'000);
-      if (!v->put(report.id, week, report.body())) break;  // and no other can be begun on such a disk
-      acknowledged.insert(report.id.hex());
+      if (v->put(report.id, week, report.body())) acknowledged.insert(report.id.hex());
     }
   }
-  ASSERT_EQ(epochs().size(), 1U);
-  EXPECT_EQ(state(epochs()[0]), EpochInfo::State::unclean);  // the checkpoint failed, and it was given up
+  ASSERT_GT(epochs().size(), 1U);  // each checkpoint failed, its epoch was given up, and another begun
+  const auto all = epochs();
+  EXPECT_TRUE(std::any_of(all.begin(), all.end(),
+                          [&](const auto& epoch) { return state(epoch) == EpochInfo::State::unclean; }));
   EXPECT_GE(acknowledged.size(), 30U);
   EXPECT_EQ(all_ids(), acknowledged);
 }
