@@ -173,8 +173,8 @@ TEST_F(Program, TakesReportsOnceAKeyringIsInstalled) {
   const auto incoming = folder() / "incoming";
   std::filesystem::create_directories(incoming);
   write_keyring(keys_, week_, incoming);
-  Child installing({SANDYK_INTAKE, "install", (incoming / (week_.text() + ".json")).string(),
-                    "--vault", vault().string(), "--root-key", (folder() / "root.pub").string()},
+  Child installing({SANDYK_INTAKE, "install", (incoming / (week_.text() + ".json")).string(), "--vault",
+                    vault().string(), "--root-key", (folder() / "root.pub").string()},
                    incoming);
   EXPECT_EQ(installing.wait(), 0) << installing.err();
   int status = 503;
@@ -187,8 +187,8 @@ TEST_F(Program, TakesReportsOnceAKeyringIsInstalled) {
 
 TEST_F(Program, RefusesAKeyringOfAnotherSite) {
   write_keyring(testing::TestSite::make(), week_, folder());
-  EXPECT_EQ(run({SANDYK_INTAKE, "install", (folder() / (week_.text() + ".json")).string(),
-                 "--vault", vault().string(), "--root-key", (folder() / "root.pub").string()}),
+  EXPECT_EQ(run({SANDYK_INTAKE, "install", (folder() / (week_.text() + ".json")).string(), "--vault",
+                 vault().string(), "--root-key", (folder() / "root.pub").string()}),
             3);
 }
 
