@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -31,20 +30,6 @@ tl::unexpected<Problem> not_wiped(const fs::path& file) {
   return not_wiped(file, crypto::sentence(crypto::io_fault(errno)));
 }
 
-/// Random bytes over all of the file, in its place, and on the disk.
-tl::expected<void, Problem> overwrite(const fs::path& file, int fd, std::uint64_t size) {
-  std::array<std::uint8_t, 4096> random;
-  for (std::uint64_t done = 0; done < size;) {
-    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(size - done, random.size()));
-    randombytes_buf(random.data(), n);
-    if (auto written = crypto::write_all(fd, crypto::ByteView(random).first(n)); !written)
-      return not_wiped(file, crypto::sentence(written.error()));
-    done += n;
-  }
-  if (::fsync(fd) != 0) return not_wiped(file);
-  return {};
-}
-
 }  // namespace
 
 tl::expected<void, Problem> wipe(const fs::path& file) {
@@ -53,7 +38,8 @@ tl::expected<void, Problem> wipe(const fs::path& file) {
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) return not_wiped(file);
   if (!S_ISREG(status.st_mode)) return not_wiped(file, "it is not a file");
-  if (auto done = overwrite(file, fd.get(), static_cast<std::uint64_t>(status.st_size)); !done) return done;
+  if (auto done = crypto::overwrite_with_noise(fd.get()); !done)
+    return not_wiped(file, crypto::sentence(done.error()));
 
   std::array<std::uint8_t, 8> random;
   randombytes_buf(random.data(), random.size());

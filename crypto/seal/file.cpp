@@ -160,19 +160,24 @@ tl::expected<void, IoFault> write_file(const std::filesystem::path& path, ByteVi
   return file->commit(replace);
 }
 
+tl::expected<void, IoFault> overwrite_with_noise(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0 || ::lseek(fd, 0, SEEK_SET) != 0) return last_fault();
+  Bytes noise(64 * 1024);
+  for (off_t left = status.st_size; left > 0; left -= static_cast<off_t>(noise.size())) {
+    randombytes_buf(noise.data(), noise.size());
+    const auto size = std::min(left, static_cast<off_t>(noise.size()));
+    if (auto done = write_all(fd, ByteView(noise).first(static_cast<std::size_t>(size))); !done) return done;
+  }
+  if (::fsync(fd) != 0) return last_fault();
+  return {};
+}
+
 tl::expected<void, IoFault> shred(const std::filesystem::path& path) {
   {
     const Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!fd.is_open()) return last_fault();
-    struct stat status {};
-    if (::fstat(fd.get(), &status) != 0) return last_fault();
-    Bytes noise(64 * 1024);
-    for (off_t left = status.st_size; left > 0; left -= static_cast<off_t>(noise.size())) {
-      randombytes_buf(noise.data(), noise.size());
-      const auto piece = ByteView(noise).first(static_cast<std::size_t>(std::min<off_t>(left, 64 * 1024)));
-      if (!write_all(fd.get(), piece)) break;  // a name that is gone is worth more than none
-    }
-    (void)::fsync(fd.get());
+    (void)overwrite_with_noise(fd.get());  // a name that is gone is worth more than none
   }
   if (::unlink(path.c_str()) != 0) return last_fault();
   return {};

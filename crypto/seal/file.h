@@ -81,8 +81,12 @@ class NewFile {
                                                      mode_t mode = 0600,
                                                      NewFile::Replace replace = NewFile::Replace::yes);
 
-/// Overwrites a file with random bytes, syncs it, and removes its name. Copies elsewhere, and blocks that
-/// flash memory or a journal keeps, are not reached. The directory is the caller's to sync.
+/// Writes random bytes over all of the open file, in its place, and syncs it.
+[[nodiscard]] tl::expected<void, IoFault> overwrite_with_noise(int fd);
+
+/// Overwrites a file with random bytes, syncs it, and removes its name, even when overwriting fails. Copies
+/// elsewhere, and blocks that flash memory or a journal keeps, are not reached. The directory is the caller's
+/// to sync.
 [[nodiscard]] tl::expected<void, IoFault> shred(const std::filesystem::path& path);
 
 }  // namespace sandyk::crypto
