@@ -45,8 +45,8 @@ bool DailyRound::open_log(const PolicySet& policies, crypto::Date today, Sentenc
 }
 
 bool DailyRound::append_missing(const KeyringSet& keyrings, const PolicySet& policies, crypto::Date today,
-                                Sentences& said) {
-  const auto missing = book_.missing(vault_, keyrings, policies, software_, today);
+                                const std::string& open_epoch, Sentences& said) {
+  const auto missing = book_.missing(vault_, keyrings, policies, software_, today, open_epoch);
   if (missing.empty()) return true;
   if (const auto done = log_->append(missing); !done) {
     said.push_back(fmt::format(
@@ -58,11 +58,13 @@ bool DailyRound::append_missing(const KeyringSet& keyrings, const PolicySet& pol
   return true;
 }
 
-Sentences DailyRound::run(const KeyringSet& keyrings, const PolicySet& policies, crypto::Date today) {
+Sentences DailyRound::run(const KeyringSet& keyrings, const PolicySet& policies, crypto::Date today,
+                          const std::string& open_epoch) {
   // A server that was off may have missed days; a running one does not.
   const auto allowed = std::exchange(is_first_, false) ? longest_pause : longest_turn;
   Sentences said = run_retention(vault_, keyrings, policies, today, allowed);
-  if (!open_log(policies, today, said) || !append_missing(keyrings, policies, today, said)) return said;
+  if (!open_log(policies, today, said) || !append_missing(keyrings, policies, today, open_epoch, said))
+    return said;
   if (log_->published_on() == today) return said;
   if (const auto done = log_->publish(today); !done)
     said.push_back(
@@ -71,9 +73,11 @@ Sentences DailyRound::run(const KeyringSet& keyrings, const PolicySet& policies,
   return said;
 }
 
-Sentences DailyRound::log_changes(const KeyringSet& keyrings, const PolicySet& policies, crypto::Date today) {
+Sentences DailyRound::log_changes(const KeyringSet& keyrings, const PolicySet& policies, crypto::Date today,
+                                  const std::string& open_epoch) {
   Sentences said;
-  if (log_ && log_->state() == AuditLog::State::on) append_missing(keyrings, policies, today, said);
+  if (log_ && log_->state() == AuditLog::State::on)
+    append_missing(keyrings, policies, today, open_epoch, said);
   return said;
 }
 

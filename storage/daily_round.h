@@ -23,12 +23,14 @@ class DailyRound {
       : vault_(std::move(vault)), key_(std::move(key)), software_(std::move(software)) {}
 
   /// Deletes what the policy says is over, logs what changed, and signs a checkpoint unless that was done
-  /// today. Returns a sentence for each thing that the operator should know.
-  std::vector<std::string> run(const KeyringSet& keyrings, const PolicySet& policies, crypto::Date today);
+  /// today. Returns a sentence for each thing that the operator should know. `open_epoch` is the id of the
+  /// one that takes reports, if any.
+  std::vector<std::string> run(const KeyringSet& keyrings, const PolicySet& policies, crypto::Date today,
+                               const std::string& open_epoch = {});
 
   /// Logs what changed, and signs nothing: after an epoch has ended.
   std::vector<std::string> log_changes(const KeyringSet& keyrings, const PolicySet& policies,
-                                       crypto::Date today);
+                                       crypto::Date today, const std::string& open_epoch = {});
 
   /// True when the log on disk does not verify, or may not be signed with this key: it is left as it is, and
   /// reports are taken all the same. Thread-safe.
@@ -37,7 +39,7 @@ class DailyRound {
  private:
   bool open_log(const PolicySet& policies, crypto::Date today, std::vector<std::string>& said);
   bool append_missing(const KeyringSet& keyrings, const PolicySet& policies, crypto::Date today,
-                      std::vector<std::string>& said);
+                      const std::string& open_epoch, std::vector<std::string>& said);
 
   const std::filesystem::path vault_;
   const std::shared_ptr<const crypto::LogKey> key_;

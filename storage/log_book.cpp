@@ -113,12 +113,14 @@ void gather_epoch(const fs::path& folder, const EpochInfo& info, Gathering& out)
   });
 }
 
-void gather_epochs(const fs::path& vault, Gathering& out) {
+void gather_epochs(const fs::path& vault, const std::string& open_epoch, Gathering& out) {
   const auto epochs = vault / layout::epochs;
   for (const std::string& name : names_in(epochs)) {
     // While it is being deleted its files tell nothing any more.
     if (is_file(vault / layout::tombstones / (name + ".json"))) continue;
-    if (const auto info = read_epoch_info(epochs / name)) gather_epoch(epochs / name, *info, out);
+    const auto info = read_epoch_info(epochs / name);
+    if (info && (info->state != EpochInfo::State::open || name == open_epoch))
+      gather_epoch(epochs / name, *info, out);
   }
 }
 
@@ -169,7 +171,7 @@ bool LogBook::has(std::string_view type, std::string_view what) const {
 
 std::vector<LogEntry> LogBook::missing(const fs::path& vault, const KeyringSet& keyrings,
                                        const PolicySet& policies, const Software& software,
-                                       crypto::Date today) const {
+                                       crypto::Date today, const std::string& open_epoch) const {
   Gathering out([this](std::string_view type, std::string_view what) { return has(type, what); }, today);
   const auto differs = [this](const std::string& what, const std::string& hash) {
     const auto found = current_.find(what);
@@ -185,7 +187,7 @@ std::vector<LogEntry> LogBook::missing(const fs::path& vault, const KeyringSet& 
       out.add("page", {}, [&] { return Values{{"language", entry.first}, {"sha256", hash}}; });
   }
   gather_rules(keyrings, policies, out);
-  gather_epochs(vault, out);
+  gather_epochs(vault, open_epoch, out);
   gather_purges(vault, out);
   gather_statements(vault, out);
   return out.take();

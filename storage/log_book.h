@@ -32,8 +32,8 @@ class LogBook {
   /// The entries that are missing: keyrings, policies and their holds, software and pages, epochs begun,
   /// closed, unclean and deleted, keys that were destroyed. The oldest kind first; dated `today`.
   std::vector<LogEntry> missing(const std::filesystem::path& vault, const KeyringSet& keyrings,
-                                const PolicySet& policies, const Software& software,
-                                crypto::Date today) const;
+                                const PolicySet& policies, const Software& software, crypto::Date today,
+                                const std::string& open_epoch) const;
 
  private:
   bool has(std::string_view type, std::string_view what) const;

@@ -57,6 +57,7 @@ struct Vault::Impl {
   Notices read_rules(crypto::Date today);
   std::shared_ptr<const KeyringSet> current_keyrings() const;
   std::shared_ptr<const PolicySet> current_policies() const;
+  std::string open_epoch() const;
   void add_notices(Notices more);
 
   const VaultSettings settings;
@@ -151,7 +152,7 @@ void Vault::Impl::mark_abandoned(const std::filesystem::path& folder) {
 }
 
 void Vault::Impl::make_round(crypto::Date today) {
-  add_notices(round.run(*current_keyrings(), *current_policies(), today));
+  add_notices(round.run(*current_keyrings(), *current_policies(), today, open_epoch()));
   set_budget(today);
 }
 
@@ -172,7 +173,7 @@ void Vault::Impl::set_budget(crypto::Date today) {
 }
 
 void Vault::Impl::log_changes(crypto::Date today) {
-  add_notices(round.log_changes(*current_keyrings(), *current_policies(), today));
+  add_notices(round.log_changes(*current_keyrings(), *current_policies(), today, open_epoch()));
 }
 
 void Vault::Impl::hide_times() {
@@ -195,6 +196,11 @@ void Vault::Impl::add_notices(Notices more) {
 std::shared_ptr<const KeyringSet> Vault::Impl::current_keyrings() const {
   const std::lock_guard guard(mutex);
   return keyrings;
+}
+
+std::string Vault::Impl::open_epoch() const {
+  const std::lock_guard guard(mutex);
+  return open_folder.filename().string();
 }
 
 std::shared_ptr<const PolicySet> Vault::Impl::current_policies() const {
