@@ -75,7 +75,8 @@ TEST_F(VaultTest, SyncsBothKeysAndTheirFolderBeforeThereIsADatabase) {
   }
   EXPECT_TRUE(order.starts_with("kfcf")) << order;
   EXPECT_GT(order.find('d'), order.find("cf")) << order;
-  EXPECT_EQ(order.back(), 'f') << order;
+  // The writer may have emptied the log since, which ends with a sync of the database.
+  EXPECT_NE(order.find('f', order.find('d')), std::string::npos) << order;
 }
 
 TEST_F(VaultTest, SyncsTheLogForEveryAcknowledgement) {
