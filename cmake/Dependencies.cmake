@@ -31,6 +31,7 @@ set_target_properties(sandyk_sodium PROPERTIES
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(gcrypt REQUIRED IMPORTED_TARGET libgcrypt>=1.10)
+pkg_check_modules(libseccomp REQUIRED IMPORTED_TARGET libseccomp>=2.5)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 

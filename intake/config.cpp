@@ -69,6 +69,16 @@ void take_number(const Values& values, const std::string& key, std::uint64_t lea
                        std::to_string(most) + ".");
 }
 
+/// `on` or `off`.
+void take_switch(const Values& values, const std::string& key, bool& out, Problems& problems) {
+  const auto found = values.find(key);
+  if (found == values.end()) return;
+  if (found->second == "on" || found->second == "off")
+    out = found->second == "on";
+  else
+    problems.push_back(key + " must be \"on\" or \"off\".");
+}
+
 void take_root(const Values& values, std::optional<crypto::VerifyKey>& out, Problems& problems) {
   const auto found = values.find("root-key");
   if (found == values.end()) return;
@@ -138,6 +148,7 @@ tl::expected<Config, Problems> read_config(const Values& values) {
   if (config.epoch_size != 0 && (config.epoch_size < 4096 || !std::has_single_bit(config.epoch_size)))
     problems.push_back("epoch-size must be 0 or a power of two, from 4K on.");
   take_number(values, "start-delay", 0, 3600, config.start_delay, problems);
+  take_switch(values, "confinement", config.confinement, problems);
   if (!problems.empty()) return tl::unexpected(problems);
   return config;
 }

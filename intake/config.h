@@ -20,7 +20,7 @@ struct Option {
 };
 
 /// Every option there is, in the order of `--help`.
-inline constexpr std::array<Option, 12> options = {{
+inline constexpr std::array<Option, 13> options = {{
     {"listen", "Where to listen: host:port, numeric, port 0 for a free one (default 127.0.0.1:8443)"},
     {"unix-socket",
      "Listen on this UNIX socket instead, without TLS, for a proxy or onion service on the same machine"},
@@ -38,6 +38,9 @@ inline constexpr std::array<Option, 12> options = {{
      "G may follow, 0 for none (default 16M)"},
     {"start-delay",
      "Most seconds to wait before starting after three crashes in a row; 0 for never (default 300)"},
+    {"confinement",
+     "\"off\" lets the server keep all rights of its user, to find a fault; never while it takes reports "
+     "(default on)"},
 }};
 
 /// Values as they were written, by key.
@@ -56,6 +59,7 @@ struct Config {
   std::uint64_t reserve = 256 * 1024 * 1024;
   std::uint64_t epoch_size = 16 * 1024 * 1024;
   unsigned start_delay = 300;  ///< seconds
+  bool confinement = true;
 };
 
 /// Reads the lines of a file: `key = value`, blank, or a comment behind #. A key that there is not is a

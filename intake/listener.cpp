@@ -4,21 +4,28 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
+#include <optional>
 
 namespace sandyk::intake {
 namespace {
 
 constexpr int backlog = 4096;
 
+constexpr int first_handed_over = 3;  // SD_LISTEN_FDS_START
+
+/// A descriptor of any kind; this one needs no file, since none is in reach of a confined server.
 crypto::Fd open_reserve() {
-  return crypto::Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  return crypto::Fd(::eventfd(0, EFD_CLOEXEC));
 }
 
 tl::unexpected<ListenFault> last_fault() {
@@ -59,6 +66,55 @@ std::string port_of(int socket) {
   return port;
 }
 
+/// A variable that holds a number and nothing else.
+std::optional<long> number_in_environment(const char* name) {
+  const char* const text = std::getenv(name);
+  if (text == nullptr) return std::nullopt;
+  const std::string_view whole(text);
+  long number = 0;
+  const auto [end, fault] = std::from_chars(whole.data(), whole.data() + whole.size(), number);
+  if (fault != std::errc() || end != whole.data() + whole.size()) return std::nullopt;
+  return number;
+}
+
+int socket_option(int socket, int option) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  return ::getsockopt(socket, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
+}
+
+bool is_listening_stream(int socket) {
+  return socket_option(socket, SO_TYPE) == SOCK_STREAM && socket_option(socket, SO_ACCEPTCONN) == 1;
+}
+
+/// What accept needs of a socket that somebody else made.
+bool make_ours(int socket) {
+  const int flags = ::fcntl(socket, F_GETFL);
+  return flags >= 0 && ::fcntl(socket, F_SETFL, flags | O_NONBLOCK) == 0 &&
+         ::fcntl(socket, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+/// host:port of a TCP socket of our own.
+std::string own_address(int socket) {
+  sockaddr_storage own{};
+  socklen_t size = sizeof own;
+  char host[NI_MAXHOST] = "";
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &size) != 0 ||
+      ::getnameinfo(reinterpret_cast<sockaddr*>(&own), size, host, sizeof host, nullptr, 0, NI_NUMERICHOST) !=
+          0)
+    return "?:0";
+  const std::string shown = own.ss_family == AF_INET6 ? '[' + std::string(host) + ']' : std::string(host);
+  return shown + ':' + port_of(socket);
+}
+
+/// The path of a UNIX socket of our own.
+std::string own_path(int socket) {
+  sockaddr_un own{};
+  socklen_t size = sizeof own;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &size) != 0) return {};
+  return std::string(own.sun_path, ::strnlen(own.sun_path, sizeof own.sun_path));
+}
+
 }  // namespace
 
 std::string_view sentence(ListenFault fault) {
@@ -71,6 +127,9 @@ std::string_view sentence(ListenFault fault) {
       return "This user may not listen there. Choose a port above 1023, or another folder.";
     case ListenFault::failed:
       return "The system does not let this program listen there.";
+    case ListenFault::handed_over:
+      return "What the service manager handed over is not one listening socket of the kind that the "
+             "configuration names: a UNIX socket with unix-socket, TCP without.";
   }
   std::abort();
 }
@@ -115,6 +174,32 @@ tl::expected<Listener, ListenFault> Listener::on_path(const std::filesystem::pat
       ::listen(socket.get(), backlog) != 0)
     return last_fault();
   return Listener(std::move(socket), text);
+}
+
+bool Listener::is_handed_over() {
+  return number_in_environment("LISTEN_PID") == ::getpid();
+}
+
+tl::expected<Listener, ListenFault> Listener::take_over(Kind kind) {
+  const auto count = number_in_environment("LISTEN_FDS");
+  for (const char* name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) ::unsetenv(name);
+  if (count != 1) return tl::unexpected(ListenFault::handed_over);
+  crypto::Fd socket(first_handed_over);
+  if (!is_listening_stream(socket.get()) || !make_ours(socket.get()))
+    return tl::unexpected(ListenFault::handed_over);
+
+  const int family = socket_option(socket.get(), SO_DOMAIN);
+  const bool is_of_kind =
+      kind == Kind::unix_socket ? family == AF_UNIX : family == AF_INET || family == AF_INET6;
+  if (!is_of_kind) return tl::unexpected(ListenFault::handed_over);
+  if (kind == Kind::unix_socket) {
+    std::string path = own_path(socket.get());
+    return Listener(std::move(socket), std::move(path));
+  }
+  const int on = 1;
+  if (::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0) return last_fault();
+  std::string address = own_address(socket.get());
+  return Listener(std::move(socket), std::move(address));
 }
 
 bool Listener::shed_one() {

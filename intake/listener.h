@@ -16,6 +16,7 @@ enum class ListenFault {
   in_use,
   no_access,  ///< a port below 1024, or a folder that may not be written
   failed,
+  handed_over,  ///< what the service manager handed over is not the one socket that was asked for
 };
 std::string_view sentence(ListenFault fault);
 
@@ -26,6 +27,13 @@ class Listener {
   /// A UNIX socket for a proxy or an onion service on the same machine. A socket that nobody serves is
   /// replaced.
   [[nodiscard]] static tl::expected<Listener, ListenFault> on_path(const std::filesystem::path& path);
+
+  /// True when a service manager opened the socket and handed it over, by the protocol of sd_listen_fds(3).
+  static bool is_handed_over();
+  /// That socket: exactly one, listening, on a UNIX socket or on TCP. Call once: it takes the variables of
+  /// the protocol out of the environment.
+  enum class Kind { tcp, unix_socket };
+  [[nodiscard]] static tl::expected<Listener, ListenFault> take_over(Kind kind);
 
   int fd() const { return socket_.get(); }
   /// Where it listens, as host:port or as the path.

@@ -10,7 +10,9 @@
 #include <thread>
 
 #include "crypto/seal/exit_code.h"
+#include "crypto/seal/file.h"
 #include "crypto/seal/process.h"
+#include "intake/confinement.h"
 #include "intake/front.h"
 #include "intake/router.h"
 #include "intake/software.h"
@@ -147,7 +149,10 @@ tl::expected<std::optional<TlsContext>, TlsFault> load_tls(const Config& config)
   return std::move(*tls);
 }
 
-tl::expected<Listener, ListenFault> listen(const Config& config) {
+tl::expected<Listener, ListenFault> listen(const Config& config, bool is_handed_over) {
+  if (is_handed_over)
+    return Listener::take_over(config.unix_socket.empty() ? Listener::Kind::tcp
+                                                          : Listener::Kind::unix_socket);
   return config.unix_socket.empty() ? Listener::on_address(config.listen)
                                     : Listener::on_path(config.unix_socket);
 }
@@ -202,20 +207,45 @@ storage::VaultSettings vault_settings(const Config& config, SharedLogKey log_key
   return settings;
 }
 
+/// Says what holds, and false when it is less than was asked for.
+bool confine_as_asked(const Config& config, const std::filesystem::path& own_socket) {
+  if (!config.confinement) {
+    say("NOT CONFINED: \"confinement = off\" leaves this server all rights of its user. Whoever breaks into "
+        "it "
+        "has them. Take that line out as soon as the fault is found.");
+    return true;
+  }
+  const auto confined = confine({config.vault, own_socket});
+  say(confined ? confined->text() : std::string(sentence(confined.error())));
+  return confined.has_value();
+}
+
 /// Opens what is needed, serves until told to stop, and closes it again.
 int open_and_run(const Config& config, storage::StartCounter& starts, std::optional<TlsContext> tls,
                  SharedLogKey log_key) {
-  auto listener = listen(config);  // before the vault, so that a busy port begins no epoch
+  const bool is_handed_over = Listener::is_handed_over();
+  auto listener = listen(config, is_handed_over);  // before the vault, so that a busy port begins no epoch
   if (!listener) {
     starts.take_back();
-    return say(sentence(listener.error())),
-           listener.error() == ListenFault::address ? exit_usage : exit_not_done;
+    const bool is_usage =
+        listener.error() == ListenFault::address || listener.error() == ListenFault::handed_over;
+    return say(sentence(listener.error())), is_usage ? exit_usage : exit_not_done;
   }
   if (!crypto::can_lock_memory())
     say("Memory cannot be locked: raise the limit (ulimit -l), so that no key reaches the swap.");
 
+  // The service manager's socket stays; our own goes at the end.
+  const auto own_socket = is_handed_over ? std::filesystem::path() : config.unix_socket;
+  storage::VaultSettings settings = vault_settings(config, std::move(log_key));
+  if (!crypto::make_directory(config.vault)) {
+    starts.take_back();
+    return say(sentence(storage::VaultFault::no_access)), exit_not_done;
+  }
+  // Before the vault, which begins threads and reads what came from outside.
+  if (!confine_as_asked(config, own_socket)) return starts.take_back(), exit_not_done;
+
   const auto today = crypto::Date::today();
-  auto vault = storage::Vault::open(vault_settings(config, std::move(log_key)), today);
+  auto vault = storage::Vault::open(std::move(settings), today);
   if (!vault) {
     starts.take_back();
     return say(sentence(vault.error())), exit_not_done;
@@ -225,7 +255,7 @@ int open_and_run(const Config& config, storage::StartCounter& starts, std::optio
   for (const std::string& notice : (*vault)->close()) say(notice);
   vault->reset();
   if (code == exit_done) starts.forget();
-  if (!config.unix_socket.empty()) ::unlink(config.unix_socket.c_str());
+  if (!own_socket.empty()) ::unlink(own_socket.c_str());
   return code;
 }
 

@@ -28,7 +28,10 @@ using Notices = std::vector<std::string>;
 constexpr const char* no_keyring = "No keyring is in force today: no report can be taken.";
 
 tl::expected<void, VaultFault> make_folders(const std::filesystem::path& vault) {
-  for (const auto& folder : {vault, vault / layout::epochs, vault / layout::keyring, vault / layout::inbox})
+  // A server that is confined to its vault has made it before, synced: the folder above is out of its reach.
+  if (!std::filesystem::is_directory(vault))
+    if (auto done = crypto::make_directory(vault); !done) return tl::unexpected(vault_fault(done.error()));
+  for (const auto& folder : {vault / layout::epochs, vault / layout::keyring, vault / layout::inbox})
     if (auto done = crypto::make_directory(folder); !done) return tl::unexpected(vault_fault(done.error()));
   return {};
 }

@@ -44,6 +44,14 @@ TEST(Config, RefusesNumbersOutOfRangeOrOfAnotherForm) {
   }
 }
 
+TEST(Config, ConfinesTheServerUnlessToldOff) {
+  EXPECT_TRUE(read_config({})->confinement);
+  EXPECT_TRUE(read_config({{"confinement", "on"}})->confinement);
+  EXPECT_FALSE(read_config({{"confinement", "off"}})->confinement);
+  for (const char* bad : {"Off", "no", "0", "off ", ""})
+    EXPECT_FALSE(read_config({{"confinement", bad}})) << bad;
+}
+
 TEST(Config, RefusesARootKeyThatIsNone) {
   const auto config = read_config({{"root-key", "RWQ"}});
   ASSERT_FALSE(config);

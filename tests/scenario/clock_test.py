@@ -17,7 +17,8 @@ class Clock(World):
 
     def setUp(self):
         super().setUp()
-        self.clock = self.folder / "clock"
+        self.vault.mkdir(mode=0o700)
+        self.clock = self.vault / "clock"  # libfaketime reads it within the server, which reaches nothing else
         self.now = datetime.datetime.now(datetime.timezone.utc)
         self.set_clock(self.now)
         self.environment = {"LD_PRELOAD": LIBRARY, "FAKETIME_TIMESTAMP_FILE": str(self.clock), "FAKETIME_NO_CACHE": "1",
