@@ -21,6 +21,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <functional>
 #include <stdexcept>
 #include <thread>
@@ -229,6 +230,14 @@ TEST_F(Confined, LeavesTheWorkOfAServerAlone) {
         bool has_run = false;
         std::thread([&] { has_run = true; }).join();
         return has_run;
+      },
+      [&] {
+        std::vector<int> numbers(1 << 16, 1);
+        numbers.back() = 0;
+        std::qsort(numbers.data(), numbers.size(), sizeof(int), [](const void* a, const void* b) {
+          return *static_cast<const int*>(a) - *static_cast<const int*>(b);
+        });
+        return numbers.front() == 0;
       },
       [&] {
         try {
