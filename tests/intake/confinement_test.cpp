@@ -38,7 +38,7 @@ using ::testing::ExitedWithCode;
 using ::testing::KilledBySignal;
 using Act = std::function<bool()>;
 
-constexpr int held = 0, broken = 1, not_confined = 2;
+constexpr int is_true = 0, is_false = 1, not_confined = 2;
 
 /// A folder with a vault in it, and beside the vault something that is none of its business.
 class Confined : public ::testing::Test {
@@ -60,10 +60,10 @@ class Confined : public ::testing::Test {
   std::filesystem::path run() const { return folder_.path() / "run"; }
   std::filesystem::path outside() const { return folder_.path() / "outside"; }
 
-  /// The statement of EXPECT_EXIT: ends with `held` when `act`, confined, is true.
+  /// The statement of EXPECT_EXIT: ends with `is_true` when `act`, confined, is true.
   void confined(const Act& act) const {
     if (!confine({vault(), run() / "socket"})) ::_exit(not_confined);
-    ::_exit(act() ? held : broken);
+    ::_exit(act() ? is_true : is_false);
   }
 
   TempFolder folder_;
@@ -137,11 +137,11 @@ TEST_F(Confined, EndsTheProcessAtACallThatItDoesNotList) {
 
 TEST_F(Confined, RefusesWhatLibrariesTryWithoutEndingThem) {
   EXPECT_EXIT(confined([] { return is_refused(::syscall(SYS_clone3, nullptr, 0), ENOSYS); }),
-              ExitedWithCode(held), "");
+              ExitedWithCode(is_true), "");
   EXPECT_EXIT(confined([] { return is_refused(::ioctl(STDIN_FILENO, TIOCSTI, "x"), ENOTTY); }),
-              ExitedWithCode(held), "");
-  EXPECT_EXIT(confined([] { return is_refused(::prctl(PR_SET_DUMPABLE, 1), EPERM); }), ExitedWithCode(held),
-              "");
+              ExitedWithCode(is_true), "");
+  EXPECT_EXIT(confined([] { return is_refused(::prctl(PR_SET_DUMPABLE, 1), EPERM); }),
+              ExitedWithCode(is_true), "");
 }
 
 TEST_F(Confined, MakesNoMemoryAProgram) {
@@ -155,7 +155,7 @@ TEST_F(Confined, MakesNoMemoryAProgram) {
                        is_refused(::mprotect(page, 4096, PROT_READ | PROT_EXEC), EPERM) &&
                        ::mprotect(page, 4096, PROT_READ) == 0;
               }),
-              ExitedWithCode(held), "");
+              ExitedWithCode(is_true), "");
 }
 
 TEST_F(Confined, HoldsForThreadsOfBeforeAndAfter) {
@@ -205,7 +205,7 @@ TEST_F(Confined, ReachesNoFileOutsideOfTheVault) {
       [&] { return can_open(run() / "new", O_WRONLY | O_CREAT); },
   };
   for (std::size_t i = 0; i < tries.size(); ++i)
-    EXPECT_EXIT(confined(tries[i]), ExitedWithCode(broken), "") << i;
+    EXPECT_EXIT(confined(tries[i]), ExitedWithCode(is_false), "") << i;
 }
 
 TEST_F(Confined, LeavesTheWorkOfAServerAlone) {
@@ -249,7 +249,7 @@ TEST_F(Confined, LeavesTheWorkOfAServerAlone) {
   };
   for (std::size_t i = 0; i < work.size(); ++i) {
     lay_out();
-    EXPECT_EXIT(confined(work[i]), ExitedWithCode(held), "") << i;
+    EXPECT_EXIT(confined(work[i]), ExitedWithCode(is_true), "") << i;
   }
 }
 
@@ -258,17 +258,17 @@ TEST_F(Confined, SaysWhatHolds) {
       {
         const auto done = confine({vault(), {}});
         if (done) std::fprintf(stderr, "%s\n", done->text().c_str());
-        ::_exit(done ? held : not_confined);
+        ::_exit(done ? is_true : not_confined);
       },
-      ExitedWithCode(held),
+      ExitedWithCode(is_true),
       has_landlock() ? "Confined: no new privileges, seccomp, Landlock ABI [0-9]+\\." : "no Landlock, which");
 }
 
 TEST_F(Confined, NeedsAVaultThatIsThere) {
   if (!has_landlock()) GTEST_SKIP() << "This kernel has no Landlock.";
   EXPECT_EXIT(
-      ::_exit(confine({vault() / "none", {}}) == tl::unexpected(ConfineFault::no_vault) ? held : broken),
-      ExitedWithCode(held), "");
+      ::_exit(confine({vault() / "none", {}}) == tl::unexpected(ConfineFault::no_vault) ? is_true : is_false),
+      ExitedWithCode(is_true), "");
 }
 
 #else
