@@ -29,10 +29,15 @@ std::optional<Budget::Share> Budget::take(std::uint64_t length) {
     if (large_left_ == 0) return std::nullopt;
     --large_left_;
   } else {
-    if (length > memory_left_) return std::nullopt;
+    const std::uint64_t kept_back = length > smallest_report ? memory_ / 4 : 0;
+    if (length + kept_back > memory_left_) return std::nullopt;
     memory_left_ -= length;
   }
   return Share(this, length);
+}
+
+double Budget::memory_used() const {
+  return 1 - static_cast<double>(memory_left_) / static_cast<double>(memory_);
 }
 
 Budget::Share::~Share() {

@@ -17,7 +17,8 @@ namespace sandyk::intake {
 /// Room for bodies. Used by the front thread alone; outlives every share of it.
 class Budget {
  public:
-  explicit Budget(const Limits& limits) : memory_left_(limits.memory), large_left_(limits.max_large) {}
+  explicit Budget(const Limits& limits)
+      : memory_(limits.memory), memory_left_(limits.memory), large_left_(limits.max_large) {}
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 
@@ -37,8 +38,11 @@ class Budget {
 
   /// A share for a body of `length` bytes, or nothing when there is no room.
   std::optional<Share> take(std::uint64_t length);
+  /// How much of the memory is taken, from 0 to 1.
+  double memory_used() const;
 
  private:
+  const std::uint64_t memory_;
   std::uint64_t memory_left_;
   std::size_t large_left_;
 };

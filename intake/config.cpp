@@ -79,6 +79,42 @@ void take_switch(const Values& values, const std::string& key, bool& out, Proble
     problems.push_back(key + " must be \"on\" or \"off\".");
 }
 
+/// Times are whole numbers of `Unit`.
+template <class Unit>
+void take_time(const Values& values, const std::string& key, std::uint64_t least, std::uint64_t most,
+               std::chrono::milliseconds& out, Problems& problems) {
+  std::int64_t count = std::chrono::duration_cast<Unit>(out).count();
+  take_number(values, key, least, most, count, problems);
+  out = Unit(count);
+}
+
+void take_limits(const Values& values, Limits& limits, Problems& problems) {
+  using std::chrono::seconds;
+  constexpr std::uint64_t ten_minutes = 600;
+  const auto number = [&](const char* key, std::uint64_t least, std::uint64_t most, auto& out) {
+    take_number(values, key, least, most, out, problems);
+  };
+  number("max-connections", 1, 1'000'000, limits.max_connections);
+  number("per-source", 0, 60'000, limits.per_source);
+  number("handshake-rate", 0, 1'000'000, limits.handshake_rate);
+  number("per-source-handshakes", 0, 60'000, limits.per_source_handshakes);
+  take_switch(values, "per-source-loopback", limits.counts_loopback, problems);
+  take_time<seconds>(values, "handshake-time", 1, ten_minutes, limits.handshake, problems);
+  take_time<seconds>(values, "header-time", 1, ten_minutes, limits.headers, problems);
+  take_time<seconds>(values, "body-time", 1, ten_minutes, limits.body, problems);
+  take_time<seconds>(values, "answer-time", 1, ten_minutes, limits.answer, problems);
+  take_time<seconds>(values, "idle-time", 1, ten_minutes, limits.idle, problems);
+  take_time<seconds>(values, "linger-time", 1, ten_minutes, limits.linger, problems);
+  take_time<std::chrono::milliseconds>(values, "grace-time", 0, 60'000, limits.grace, problems);
+  number("min-rate", 1, 1'000'000'000, limits.min_rate);
+  number("memory", crypto::mib, std::uint64_t{1} << 40, limits.memory);
+  number("max-large", 0, 10'000, limits.max_large);
+  number("workers", 1, 1000, limits.workers);
+  number("queue", 1, 1'000'000, limits.queue);
+  number("requests-per-connection", 1, 1'000'000, limits.requests_per_connection);
+  number("small-reserve", 0, std::uint64_t{1} << 50, limits.small_reserve);
+}
+
 void take_root(const Values& values, std::optional<crypto::VerifyKey>& out, Problems& problems) {
   const auto found = values.find("root-key");
   if (found == values.end()) return;
@@ -141,8 +177,7 @@ tl::expected<Config, Problems> read_config(const Values& values) {
   text("key", config.key);
   text("log-key", config.log_key);
   take_root(values, config.root, problems);
-  take_number(values, "max-connections", 1, 1'000'000, config.max_connections, problems);
-  take_number(values, "min-rate", 1, 1'000'000'000, config.min_rate, problems);
+  take_limits(values, config.limits, problems);
   take_number(values, "reserve", 0, std::uint64_t{1} << 50, config.reserve, problems);
   take_number(values, "epoch-size", 0, std::uint64_t{1} << 30, config.epoch_size, problems);
   if (config.epoch_size != 0 && (config.epoch_size < 4096 || !std::has_single_bit(config.epoch_size)))

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "crypto/seal/signature.h"
+#include "intake/limits.h"
 
 namespace sandyk::intake {
 
@@ -20,7 +21,7 @@ struct Option {
 };
 
 /// Every option there is, in the order of `--help`.
-inline constexpr std::array<Option, 13> options = {{
+inline constexpr std::array<Option, 30> options = {{
     {"listen", "Where to listen: host:port, numeric, port 0 for a free one (default 127.0.0.1:8443)"},
     {"unix-socket",
      "Listen on this UNIX socket instead, without TLS, for a proxy or onion service on the same machine"},
@@ -30,8 +31,34 @@ inline constexpr std::array<Option, 13> options = {{
     {"root-key", "The site's root public key: a minisign .pub file, or its base64 line"},
     {"log-key", "File of the key that signs the audit log; without it nothing is logged"},
     {"max-connections", "Connections at a time (default 4000)"},
+    {"per-source",
+     "Connections of one source (an IPv4 address, or an IPv6 network of 56 bits) from which on it is over "
+     "its "
+     "cap: the first to make place, and under pressure refused; 0 for no cap (default 64)"},
+    {"handshake-rate", "TLS handshakes begun in a second, the others wait; 0 for any number (default 3000)"},
+    {"per-source-handshakes",
+     "The same of one source, while more than half of all are in use; 0 for any number (default 50)"},
+    {"per-source-loopback",
+     "Whether connections from this machine count as of a source, on or off; when on, a proxy or onion "
+     "service here is one source for everybody behind it (default no)"},
+    {"handshake-time", "Seconds from accepting a connection to the end of its TLS handshake (default 5)"},
+    {"header-time", "Seconds for the headers of a request (default 10)"},
+    {"body-time", "Seconds for a body, besides its length divided by min-rate (default 10)"},
+    {"answer-time", "Seconds for taking an answer, besides its length divided by min-rate (default 5)"},
+    {"idle-time", "Seconds that a connection may wait between two requests (default 5)"},
+    {"linger-time", "Seconds that a connection stays after its last answer, for it to arrive (default 1)"},
+    {"grace-time", "Milliseconds that a connection has before it may have to make place (default 1500)"},
     {"min-rate", "Least rate of an upload, in bytes a second; K and M may follow (default 8K)"},
+    {"memory", "Room for all bodies in memory, in bytes; K, M and G may follow (default 24M)"},
+    {"max-large", "Bodies above the 256 KiB class at a time, each in a file without a name (default 16)"},
+    {"workers", "Threads that answer requests; each waits for a commit (default 32)"},
+    {"queue", "Complete requests that wait for a worker (default 512)"},
+    {"requests-per-connection", "Requests that one connection may make (default 100)"},
     {"reserve", "Room on the disk that reports may not use, in bytes; K, M and G may follow (default 256M)"},
+    {"small-reserve",
+     "Room on the disk above the reserve that reports above the 256 KiB class may not use, in bytes; K, M "
+     "and "
+     "G may follow (default 256M)"},
     {"epoch-size",
      "Step of the size of a database's file, a power of two, so that it does not show how much is in it; K, "
      "M and "
@@ -54,8 +81,7 @@ struct Config {
   std::filesystem::path vault, cert, key;
   std::filesystem::path log_key;  ///< empty: no audit log
   std::optional<crypto::VerifyKey> root;
-  std::size_t max_connections = 4000;
-  std::uint64_t min_rate = 8 * 1024;
+  Limits limits;
   std::uint64_t reserve = 256 * 1024 * 1024;
   std::uint64_t epoch_size = 16 * 1024 * 1024;
   unsigned start_delay = 300;  ///< seconds

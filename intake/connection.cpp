@@ -18,8 +18,13 @@ std::chrono::milliseconds time_for(std::uint64_t length, const Limits& limits) {
 
 }  // namespace
 
-Connection::Connection(std::uint64_t id, crypto::Fd socket, const Limits& limits, TimePoint now)
-    : id_(id), channel_(std::move(socket)), deadline_(now + limits.handshake), since_(now) {}
+Connection::Connection(std::uint64_t id, crypto::Fd socket, SourceBuckets::Place source, const Limits& limits,
+                       TimePoint now)
+    : id_(id),
+      source_(std::move(source)),
+      channel_(std::move(socket)),
+      deadline_(now + limits.handshake),
+      since_(now) {}
 
 bool Connection::advance(Surroundings& front, TimePoint now) {
   allowance_ = bytes_per_turn;
@@ -28,6 +33,9 @@ bool Connection::advance(Surroundings& front, TimePoint now) {
     switch (phase_) {
       case Phase::silent:
         step = begin(front, now);
+        break;
+      case Phase::waiting:
+        step = wait_for_turn(front);
         break;
       case Phase::handshake:
         step = shake_hands(front.limits(), now);
@@ -57,9 +65,12 @@ void Connection::enter(Phase phase, TimePoint deadline) {
   deadline_ = deadline;
 }
 
-double Connection::progress(TimePoint now) const {
-  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - since_).count();
-  return static_cast<double>(received_) / static_cast<double>(std::max<std::int64_t>(age, 1));
+Candidate Connection::candidate(TimePoint now) const {
+  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - since_);
+  const std::uint64_t bytes = phase_ == Phase::handshake ? channel_.received() : received_;
+  const double progress =
+      static_cast<double>(bytes) / static_cast<double>(std::max<std::int64_t>(age.count(), 1));
+  return {id_, phase_, source_.is_over_cap(), age, progress};
 }
 
 Connection::Step Connection::begin(Surroundings& front, TimePoint now) {
@@ -78,15 +89,23 @@ Connection::Step Connection::begin(Surroundings& front, TimePoint now) {
   } else if (first != tls_handshake_record) {
     return refuse_with(refuse(Refusal::needs_https), front.limits(), now);
   } else {
-    channel_.start_tls(*front.tls());  // only now: a silent connection costs a small struct
-    phase_ = Phase::handshake;         // under the deadline of the silence
+    phase_ = Phase::waiting;  // under the deadline of the silence
+    received_ = 1;            // more than who has said nothing
   }
+  return Step::next;
+}
+
+Connection::Step Connection::wait_for_turn(Surroundings& front) {
+  if (!front.begin_handshake(source_)) return Step::wait;
+  channel_.start_tls(*front.tls());  // only now: one that is silent or waits costs a small struct
+  phase_ = Phase::handshake;
   return Step::next;
 }
 
 Connection::Step Connection::shake_hands(const Limits& limits, TimePoint now) {
   switch (channel_.handshake()) {
     case Io::done:
+      received_ = channel_.received();
       enter(Phase::headers, now + limits.headers);
       return Step::next;
     case Io::wait:
@@ -143,6 +162,7 @@ Connection::Step Connection::read_head(Surroundings& front, TimePoint now) {
 
 Connection::Step Connection::start_request(const Head& head, std::uint64_t length, Surroundings& front,
                                            TimePoint now) {
+  if (const auto why = front.turn_away(length)) return refuse_with(refuse(*why), front.limits(), now);
   ++requests_;
   exchange_ = std::make_unique<Exchange>();
   exchange_->connection = id_;
@@ -229,7 +249,7 @@ Connection::Step Connection::write_answer(Surroundings& front, TimePoint now) {
   out_ = std::string();
   if (close_after_ || front.is_stopping()) {
     channel_.finish();
-    allowance_ = linger_bytes;
+    linger_left_ = linger_bytes;
     enter(Phase::lingering, now + front.limits().linger);
   } else {
     since_ = now;
@@ -241,7 +261,9 @@ Connection::Step Connection::write_answer(Surroundings& front, TimePoint now) {
 
 // Closing with unread bytes would reset the connection, and the answer might be lost on its way.
 Connection::Step Connection::linger() {
-  return channel_.discard(allowance_) == Io::wait ? Step::wait : end();
+  const Io io = channel_.discard(linger_left_);
+  // One that sends on is not read any more. It waits, and has until the deadline to look at its answer.
+  return io == Io::wait || linger_left_ == 0 ? Step::wait : end();
 }
 
 void Connection::expire(const Limits& limits, TimePoint now) {

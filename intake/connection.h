@@ -7,14 +7,15 @@
 
 #include "intake/admission.h"
 #include "intake/body.h"
+#include "intake/eviction.h"
 #include "intake/exchange.h"
 #include "intake/limits.h"
+#include "intake/phase.h"
 #include "intake/refusal.h"
+#include "intake/source_buckets.h"
 #include "intake/tls.h"
 
 namespace sandyk::intake {
-
-enum class Phase { silent, handshake, headers, body, working, writing, lingering, closed };
 
 /// What a connection asks of the front.
 class Surroundings {
@@ -23,8 +24,12 @@ class Surroundings {
   virtual const Limits& limits() const = 0;
   /// Null where connections are plain.
   virtual const TlsContext* tls() const = 0;
+  /// A handshake may begin now; otherwise the connection waits for its turn.
+  virtual bool begin_handshake(const SourceBuckets::Place& source) = 0;
   virtual tl::expected<std::uint64_t, Answer> admit(const Head& head) = 0;
-  /// Room for a body; under pressure one that falls behind the least rate makes way.
+  /// Why a body of this length is not taken as things are now.
+  virtual std::optional<Refusal> turn_away(std::uint64_t length) const = 0;
+  /// Room for a body; under pressure those that fall behind the least rate make way.
   virtual std::optional<Budget::Share> take_room(std::uint64_t length) = 0;
   virtual const std::filesystem::path& spool_folder() const = 0;
   virtual bool queue_is_full() const = 0;
@@ -36,7 +41,8 @@ class Surroundings {
 
 class Connection {
  public:
-  Connection(std::uint64_t id, crypto::Fd socket, const Limits& limits, TimePoint now);
+  Connection(std::uint64_t id, crypto::Fd socket, SourceBuckets::Place source, const Limits& limits,
+             TimePoint now);
 
   /// Does whatever can be done without waiting. True when it stopped to be fair to others and wants to go on.
   bool advance(Surroundings& front, TimePoint now);
@@ -51,16 +57,14 @@ class Connection {
   Phase phase() const { return phase_; }
   TimePoint deadline() const { return deadline_; }
 
-  /// Since when it has been at this request, and the bytes of it that came.
-  TimePoint since() const { return since_; }
-  std::uint64_t received() const { return received_; }
-  /// Bytes per millisecond: who makes the least progress for its age goes first.
-  double progress(TimePoint now) const;
+  /// What eviction goes by.
+  Candidate candidate(TimePoint now) const;
 
  private:
   enum class Step { next, wait, yield };
 
   Step begin(Surroundings& front, TimePoint now);
+  Step wait_for_turn(Surroundings& front);
   Step shake_hands(const Limits& limits, TimePoint now);
   Step read_head(Surroundings& front, TimePoint now);
   Step start_request(const Head& head, std::uint64_t length, Surroundings& front, TimePoint now);
@@ -80,12 +84,14 @@ class Connection {
   void drop_received(std::size_t size);
 
   const std::uint64_t id_;
+  const SourceBuckets::Place source_;
   Channel channel_;
   Phase phase_ = Phase::silent;
   TimePoint deadline_, since_;
-  std::uint64_t received_ = 0;
+  std::uint64_t received_ = 0;  ///< of this request, and of the handshake before the first
   unsigned requests_ = 0;
-  std::size_t allowance_ = 0;  ///< bytes that this turn may still read
+  std::size_t allowance_ = 0;    ///< bytes that this turn may still read
+  std::size_t linger_left_ = 0;  ///< bytes that may still come after the answer
 
   std::string in_;                      ///< received and not yet used
   std::unique_ptr<Exchange> exchange_;  ///< of the request that is being read

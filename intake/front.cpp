@@ -19,6 +19,10 @@ namespace {
 constexpr std::uint64_t listener_id = 0, finished_id = 1, stop_id = 2, first_connection = 3;
 constexpr std::size_t read_size = 16 * 1024;  // one TLS record
 constexpr std::size_t accepts_per_turn = 256;
+constexpr std::size_t evicted_at_a_time = 64;  // so that a flood does not sort all of them for each accept
+constexpr std::size_t handshakes_per_turn = 256;
+constexpr std::chrono::milliseconds turn_of_waiting{10};
+constexpr std::chrono::milliseconds supplies_every{500};
 constexpr std::size_t stack_used = 32 * 1024;   // below run(); a TLS handshake goes deepest
 constexpr std::size_t other_descriptors = 128;  // vault, spool files, our own
 
@@ -35,10 +39,6 @@ std::size_t fit_connections(std::size_t wanted) {
   return limit.rlim_cur > 2 * other_descriptors ? limit.rlim_cur - other_descriptors : limit.rlim_cur / 2;
 }
 
-bool is_early(Phase phase) {
-  return phase == Phase::silent || phase == Phase::handshake || phase == Phase::headers;
-}
-
 }  // namespace
 
 Front::Front(FrontSettings settings, Listener listener, std::optional<TlsContext> tls)
@@ -48,8 +48,11 @@ Front::Front(FrontSettings settings, Listener listener, std::optional<TlsContext
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       stop_event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       budget_(settings_.limits),
+      sources_(settings_.limits, Clock::now()),
+      gate_(settings_.limits, sources_, Clock::now()),
       buffer_(read_size),
       next_id_(first_connection),
+      next_supplies_(Clock::now()),
       workers_(
           std::make_unique<Workers>(settings_.limits.workers, settings_.limits.queue, settings_.answering)) {
   if (!epoll_.is_open() || !stop_event_.is_open()) throw std::runtime_error("the system gives no epoll");
@@ -58,6 +61,7 @@ Front::Front(FrontSettings settings, Listener listener, std::optional<TlsContext
       !watch(workers_->finished_fd(), finished_id, EPOLLIN) ||
       !watch(stop_event_.get(), stop_id, EPOLLIN | EPOLLET))
     throw std::runtime_error("the system does not watch the sockets");
+  look_at_the_weather(Clock::now());
 }
 
 Front::~Front() = default;
@@ -77,11 +81,14 @@ void Front::run() {
   TimePoint next_sweep = Clock::now();
   while (!stop_by_ || (!connections_.empty() && Clock::now() < *stop_by_)) {
     std::array<epoll_event, 256> events;
-    const auto wait = unfinished_.empty() ? settings_.limits.sweep.count() : 0;
-    const int count =
-        ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), static_cast<int>(wait));
+    auto wait = settings_.limits.sweep;
+    if (!waiting_handshakes_.empty()) wait = std::min(wait, turn_of_waiting);
+    if (!unfinished_.empty()) wait = {};
+    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
+                                   static_cast<int>(wait.count()));
     const TimePoint now = Clock::now();
     for (std::uint64_t id : std::exchange(unfinished_, {})) advance(id, now);
+    begin_waiting_handshakes(now);
     for (int i = 0; i < count; ++i) {
       const std::uint64_t id = events[static_cast<std::size_t>(i)].data.u64;
       if (id == listener_id)
@@ -111,58 +118,83 @@ void Front::forget() {
 
 void Front::accept_waiting(TimePoint now) {
   if (is_stopping()) return;
+  std::optional<std::vector<std::uint64_t>> leaving;  // the first to go last
   // What still waits after these is taken at the next sweep, or with the next one that comes.
   for (std::size_t i = 0; i < accepts_per_turn; ++i) {
-    crypto::Fd socket = listener_.accept();
+    auto [socket, source] = listener_.accept(sources_);
     accept_errors_ = listener_.errors();
     if (!socket.is_open()) return;
-    if (connections_.size() >= settings_.limits.max_connections && !make_place(now)) continue;
+    if (by_peers_.last() == Weather::storm && sources_.is_full(source)) continue;
+    if (connections_.size() >= settings_.limits.max_connections) {
+      if (!leaving || leaving->empty()) {
+        leaving = evictable(now, false);
+        std::reverse(leaving->begin(), leaving->end());
+      }
+      if (leaving->empty()) continue;  // everybody is at work or young: the new one has cost nothing yet
+      connections_.erase(leaving->back());
+      leaving->pop_back();
+    }
     const std::uint64_t id = next_id_++;
     if (!watch(socket.get(), id, EPOLLIN | EPOLLOUT | EPOLLET)) continue;  // the system is short of memory
-    connections_.emplace(id, std::make_unique<Connection>(id, std::move(socket), settings_.limits, now));
+    connections_.emplace(id, std::make_unique<Connection>(id, std::move(socket), sources_.enter(source),
+                                                          settings_.limits, now));
   }
 }
 
-// Whoever made the least progress for its age goes: first of those that have not sent a request, then of the
-// bodies that fall behind the least rate. One that is being answered never goes.
-bool Front::make_place(TimePoint now) {
-  const Connection* slowest = nullptr;
-  for (const auto& entry : connections_) {
-    const Connection& candidate = *entry.second;
-    if (!is_early(candidate.phase()) || now - candidate.since() < settings_.limits.grace) continue;
-    if (!slowest || candidate.progress(now) < slowest->progress(now)) slowest = &candidate;
-  }
-  if (slowest) return connections_.erase(slowest->id()) == 1;
-  return evict_slow_body(now);
+std::vector<std::uint64_t> Front::evictable(TimePoint now, bool only_bodies) const {
+  std::vector<Candidate> candidates;
+  candidates.reserve(connections_.size());
+  for (const auto& entry : connections_)
+    if (!only_bodies || entry.second->phase() == Phase::body)
+      candidates.push_back(entry.second->candidate(now));
+  return order_of_eviction(std::move(candidates), settings_.limits, evicted_at_a_time);
 }
 
-bool Front::evict_slow_body(TimePoint now) {
-  const double least = static_cast<double>(settings_.limits.min_rate) / 1000;
-  Connection* slowest = nullptr;
-  for (const auto& entry : connections_) {
-    Connection& candidate = *entry.second;
-    if (candidate.phase() != Phase::body || now - candidate.since() < settings_.limits.grace) continue;
-    if (candidate.progress(now) >= least) continue;
-    if (!slowest || candidate.progress(now) < slowest->progress(now)) slowest = &candidate;
-  }
-  return slowest && connections_.erase(slowest->id()) == 1;
+bool Front::begin_handshake(const SourceBuckets::Place& source) {
+  return gate_.enter(source, Clock::now());
+}
+
+std::optional<Refusal> Front::turn_away(std::uint64_t length) const {
+  if (length <= largest_in_memory) return std::nullopt;
+  if (supplies_ && supplies_->room < length + settings_.limits.small_reserve) return Refusal::disk_full;
+  if (length > largest_taken(std::max(by_peers_.last(), by_supplies_.last()))) return Refusal::come_back;
+  return std::nullopt;
 }
 
 std::optional<Budget::Share> Front::take_room(std::uint64_t length) {
   if (auto share = budget_.take(length)) return share;
-  return evict_slow_body(Clock::now()) ? budget_.take(length) : std::nullopt;
+  for (const std::uint64_t id : evictable(Clock::now(), true)) {
+    connections_.erase(id);
+    if (auto share = budget_.take(length)) return share;
+  }
+  return std::nullopt;
 }
 
 void Front::advance(std::uint64_t id, TimePoint now) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;  // evicted in this very turn
   Connection& connection = *found->second;
+  const bool has_waited = connection.phase() == Phase::waiting;
   try {
     if (connection.advance(*this, now)) unfinished_.push_back(id);
   } catch (const std::bad_alloc&) {
     connection.close();  // this one gives its memory back; the others go on
   }
+  if (connection.phase() == Phase::waiting && !has_waited) waiting_handshakes_.push_back(id);
   if (connection.phase() == Phase::closed) connections_.erase(id);
+}
+
+// A source over its rate gets none while they are scarce, and must not stand in the way of those behind it.
+void Front::begin_waiting_handshakes(TimePoint now) {
+  const std::size_t some = std::min(waiting_handshakes_.size(), handshakes_per_turn);
+  for (std::size_t i = 0; i < some && !gate_.is_shut(now); ++i) {
+    const std::uint64_t id = waiting_handshakes_.front();
+    waiting_handshakes_.pop_front();
+    advance(id, now);
+    const auto found = connections_.find(id);
+    if (found != connections_.end() && found->second->phase() == Phase::waiting)
+      waiting_handshakes_.push_back(id);
+  }
 }
 
 void Front::answer_finished(TimePoint now) {
@@ -190,9 +222,22 @@ void Front::sweep(TimePoint now) {
     connections_.at(id)->expire(settings_.limits, now);
     advance(id, now);
   }
-  const auto by_connections = weather_at(connections_.size(), settings_.limits.max_connections);
-  const auto by_queue = weather_at(workers_->waiting(), settings_.limits.queue);
-  *settings_.weather = std::max(by_connections, by_queue);
+  sources_.change_key_if_due(now);
+  look_at_the_weather(now);
+}
+
+void Front::look_at_the_weather(TimePoint now) {
+  const auto share = [](std::size_t used, std::size_t capacity) {
+    return static_cast<double>(used) / static_cast<double>(std::max<std::size_t>(capacity, 1));
+  };
+  by_peers_.read(std::max({share(connections_.size(), settings_.limits.max_connections),
+                           share(workers_->waiting(), settings_.limits.queue), budget_.memory_used()}));
+  if (settings_.supplies && now >= next_supplies_) {
+    next_supplies_ = now + supplies_every;
+    supplies_ = settings_.supplies();
+    by_supplies_.read(load_of(*supplies_, settings_.limits.small_reserve));
+  }
+  *settings_.weather = std::max(by_peers_.last(), by_supplies_.last());
 }
 
 }  // namespace sandyk::intake

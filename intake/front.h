@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "intake/connection.h"
+#include "intake/handshake_gate.h"
 #include "intake/listener.h"
 #include "intake/weather.h"
 #include "intake/workers.h"
@@ -22,7 +24,8 @@ struct FrontSettings {
   std::filesystem::path spool_folder;
   std::function<tl::expected<std::uint64_t, Answer>(const Head&)> admit;
   Workers::Answering answering;
-  std::atomic<Weather>* weather;  ///< written at each sweep
+  std::function<Supplies()> supplies;  ///< of the disk; without it there is always enough
+  std::atomic<Weather>* weather;       ///< written at each sweep
 };
 
 class Front final : private Surroundings {
@@ -44,6 +47,8 @@ class Front final : private Surroundings {
   const Limits& limits() const override { return settings_.limits; }
   const TlsContext* tls() const override { return tls_ ? &*tls_ : nullptr; }
   tl::expected<std::uint64_t, Answer> admit(const Head& head) override { return settings_.admit(head); }
+  bool begin_handshake(const SourceBuckets::Place& source) override;
+  std::optional<Refusal> turn_away(std::uint64_t length) const override;
   std::optional<Budget::Share> take_room(std::uint64_t length) override;
   const std::filesystem::path& spool_folder() const override { return settings_.spool_folder; }
   bool queue_is_full() const override { return workers_->is_full(); }
@@ -53,9 +58,11 @@ class Front final : private Surroundings {
 
   bool watch(int fd, std::uint64_t id, unsigned events);
   void accept_waiting(TimePoint now);
-  bool make_place(TimePoint now);
-  bool evict_slow_body(TimePoint now);
+  /// Those who may go, of the bodies only or of all.
+  std::vector<std::uint64_t> evictable(TimePoint now, bool only_bodies) const;
   void advance(std::uint64_t id, TimePoint now);
+  void begin_waiting_handshakes(TimePoint now);
+  void look_at_the_weather(TimePoint now);
   void answer_finished(TimePoint now);
   void begin_stopping(TimePoint now);
   void sweep(TimePoint now);
@@ -66,10 +73,16 @@ class Front final : private Surroundings {
   std::optional<TlsContext> tls_;
   crypto::Fd epoll_, stop_event_;
   Budget budget_;
+  SourceBuckets sources_;
+  HandshakeGate gate_;
   std::vector<std::uint8_t> buffer_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
-  std::vector<std::uint64_t> unfinished_;  ///< stopped to be fair, and go on in the next turn
+  std::vector<std::uint64_t> unfinished_;         ///< stopped to be fair, and go on in the next turn
+  std::deque<std::uint64_t> waiting_handshakes_;  ///< in the order of their coming
   std::uint64_t next_id_;
+  Barometer by_peers_, by_supplies_;  ///< what peers can change at once, and what lasts
+  std::optional<Supplies> supplies_;
+  TimePoint next_supplies_;
   std::optional<TimePoint> stop_by_;
   std::atomic<std::uint64_t> accept_errors_{0};
   std::unique_ptr<Workers> workers_;  // last: its exchanges hold shares of the budget

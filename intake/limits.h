@@ -20,10 +20,15 @@ inline constexpr std::size_t max_path_size = 200;  ///< ours are under 80
 inline constexpr std::size_t max_host_size = 255;  ///< the longest name in the DNS
 inline constexpr std::size_t max_length_digits = 15;
 
-/// What the front allows. Why these numbers: docs/design.md, section 6; tests use shorter ones.
+/// What the front allows. Why these numbers: docs/design.md, section 6; tests use shorter ones. Each that an
+/// operator may change is an option of the configuration (intake/config.h).
 struct Limits {
   std::size_t max_connections = 4000;  ///< about 60 MB when every one of them is in a handshake
-  std::uint64_t min_rate = 8 * 1024;   ///< bytes a second of a body; Tor needs the low end
+  std::size_t per_source = 64;         ///< connections of one source until it is over its cap; 0: no cap
+  unsigned handshake_rate = 3000;      ///< TLS handshakes begun in a second, about what one core does; 0: any
+  unsigned per_source_handshakes = 50;  ///< of one source, once more than half of those are in use; 0: any
+  bool counts_loopback = false;         ///< as a source; a proxy or onion service would be one for everybody
+  std::uint64_t min_rate = 8 * 1024;    ///< bytes a second of a body; Tor needs the low end
 
   std::chrono::milliseconds handshake{5'000};
   std::chrono::milliseconds headers{10'000};
@@ -36,9 +41,10 @@ struct Limits {
   std::chrono::milliseconds sweep{100};
   std::chrono::milliseconds stop{10'000};  ///< to finish what is in work
 
-  std::uint64_t memory = 24 * crypto::mib;  ///< of all bodies in memory, by the length they declare
-  std::size_t max_large = 16;               ///< bodies in a spool file at a time
-  std::size_t workers = 32;                 ///< each waits for a commit, so this is the size of a batch
+  std::uint64_t memory = 24 * crypto::mib;          ///< of all bodies in memory, by the length they declare
+  std::uint64_t small_reserve = 256 * crypto::mib;  ///< of the disk, that large reports leave to small ones
+  std::size_t max_large = 16;                       ///< bodies in a spool file at a time
+  std::size_t workers = 32;  ///< each waits for a commit, so this is the size of a batch
   std::size_t queue = 512;
   unsigned requests_per_connection = 100;
 };
@@ -46,5 +52,8 @@ struct Limits {
 /// Bodies above the sealed 256 KiB class go to a spool file.
 inline const std::uint64_t largest_in_memory =
     crypto::sealed_length(256 * crypto::kib, crypto::age::max_recipients);
+/// The smallest class: the last quarter of the memory is for these alone.
+inline const std::uint64_t smallest_report =
+    crypto::sealed_length(crypto::size_classes[0], crypto::age::max_recipients);
 
 }  // namespace sandyk::intake

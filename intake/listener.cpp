@@ -147,12 +147,13 @@ tl::expected<Listener, ListenFault> Listener::on_address(const std::string& addr
   if (!found) return tl::unexpected(ListenFault::address);
 
   crypto::Fd socket(::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  const int on = 1;
+  const int on = 1, off = 0;
   if (!socket.is_open() || ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
       ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) !=
           0 ||  // the accepted ones inherit it
-      ::bind(socket.get(), found->ai_addr, found->ai_addrlen) != 0 ||
-      ::listen(socket.get(), backlog) != 0)
+      (found->ai_family == AF_INET6 &&
+       ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) ||
+      ::bind(socket.get(), found->ai_addr, found->ai_addrlen) != 0 || ::listen(socket.get(), backlog) != 0)
     return last_fault();
   std::string bound = shown_host + ':' + port_of(socket.get());
   return Listener(std::move(socket), std::move(bound));
@@ -211,10 +212,14 @@ bool Listener::shed_one() {
   return is_shed;
 }
 
-crypto::Fd Listener::accept() {
+Accepted Listener::accept(const SourceBuckets& sources) {
   while (true) {
-    crypto::Fd socket(::accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (socket.is_open() || errno == EAGAIN) return socket;
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    crypto::Fd socket(
+        ::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket.is_open()) return {std::move(socket), sources.take_address(peer)};
+    if (errno == EAGAIN) return {};
     ++errors_;
     switch (errno) {
       case EMFILE:

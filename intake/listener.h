@@ -1,4 +1,5 @@
-// The listening socket. No address of a peer is ever read: accept4 is asked for none.
+// The listening socket. A peer's address is only ever in one buffer here, which becomes the number of a
+// bucket and is wiped before accept() returns.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "crypto/seal/file.h"
+#include "intake/source_buckets.h"
 
 namespace sandyk::intake {
 
@@ -20,9 +22,14 @@ enum class ListenFault {
 };
 std::string_view sentence(ListenFault fault);
 
+struct Accepted {
+  crypto::Fd socket;
+  std::optional<SourceBuckets::Bucket> source = std::nullopt;
+};
+
 class Listener {
  public:
-  /// `address` is `127.0.0.1:8443` or `[::1]:8443`; port 0 takes a free one.
+  /// `address` is `127.0.0.1:8443` or `[::1]:8443`; port 0 takes a free one. `[::]` takes IPv4 as well.
   [[nodiscard]] static tl::expected<Listener, ListenFault> on_address(const std::string& address);
   /// A UNIX socket for a proxy or an onion service on the same machine. A socket that nobody serves is
   /// replaced.
@@ -41,7 +48,7 @@ class Listener {
 
   /// The next connection, non-blocking; nothing when none waits or the system is short of something. Out of
   /// descriptors, the waiting ones are taken with the reserve and closed, so that they learn it.
-  crypto::Fd accept();
+  Accepted accept(const SourceBuckets& sources);
   std::uint64_t errors() const { return errors_; }
 
  private:

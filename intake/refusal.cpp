@@ -1,5 +1,7 @@
 #include "intake/refusal.h"
 
+#include <sodium.h>
+
 #include <cstdlib>
 
 #include "crypto/seal/json.h"
@@ -8,7 +10,8 @@
 namespace sandyk::intake {
 namespace {
 
-constexpr unsigned soon = 30;        // seconds: the load of a moment
+constexpr unsigned soon = 30;  // seconds: the load of a moment
+constexpr unsigned large_later = 5 * 60;
 constexpr unsigned later = 60 * 60;  // what a person must mend first
 
 Answer error(int status, std::string_view code, std::string_view say) {
@@ -18,7 +21,7 @@ Answer error(int status, std::string_view code, std::string_view say) {
 
 Answer retry(int status, unsigned seconds, std::string_view code, std::string_view say) {
   Answer answer = error(status, code, say);
-  answer.retry_after = seconds;
+  answer.retry_after = seconds + randombytes_uniform(seconds);  // so that they do not all come back at once
   return answer;
 }
 
@@ -77,6 +80,10 @@ Answer refuse(Refusal why) {
                    "The bytes that arrived are not those the address names. Send the report again.");
     case Refusal::busy:
       return retry(503, soon, "busy", "The server is busy. Try again in a moment.");
+    case Refusal::come_back:
+      return retry(503, large_later, "large-later",
+                   "The server is under load and takes small reports first. Send this one again later; if it "
+                   "cannot wait, send the text now and the files later.");
     case Refusal::too_slow:
       return error(408, "timeout", "The request did not arrive in time. Send it again.");
     case Refusal::disk_full:

@@ -25,8 +25,9 @@ enum class Refusal {
   no_week_in_force,
   wrong_length,  ///< say it with refuse_length
   wrong_digest,
-  busy,      ///< memory, queue or large bodies
-  too_slow,  ///< the deadline passed
+  busy,       ///< memory, queue or large bodies
+  come_back,  ///< too large for the weather
+  too_slow,   ///< the deadline passed
   disk_full,
   storage_failed,
   internal,

@@ -111,9 +111,9 @@ bool keyring_ends_soon(const storage::KeyringSet& keyrings, crypto::Date today) 
   return !last || keyrings.of_week(*last)->content().not_after < today + soon;
 }
 
-Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder)
+Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder,
+               const Limits& limits)
     : vault_(vault), weather_(weather), log_folder_(std::move(log_folder)) {
-  const Limits limits;
   set_keep_alive_max_count(limits.requests_per_connection);
   set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(limits.idle).count());
   add_routes();

@@ -17,8 +17,9 @@ namespace sandyk::intake {
 class Router : private httplib::Server {
  public:
   /// Answers from `vault`, which outlives the router, and from the audit log's folder, which need not be
-  /// there. `weather` is written by the front.
-  Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder);
+  /// there. `weather` is written by the front; `limits` are the front's, for what answers say of them.
+  Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder,
+         const Limits& limits = {});
 
   /// Writes exchange.answer, and sets exchange.close when nothing may follow it. Thread-safe; blocks until a
   /// report is synced.

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <limits>
 #include <thread>
 
 #include "crypto/seal/exit_code.h"
@@ -157,16 +159,25 @@ tl::expected<Listener, ListenFault> listen(const Config& config, bool is_handed_
                                     : Listener::on_path(config.unix_socket);
 }
 
+/// What the disk has left for reports; all of it where it does not say.
+Supplies supplies_of(const Config& config, const storage::Vault& vault) {
+  std::error_code fault;
+  const auto space = std::filesystem::space(config.vault, fault);
+  const auto budget = vault.day_budget();
+  const std::uint64_t free = fault ? std::numeric_limits<std::uint64_t>::max() : space.available;
+  return {free - std::min(free, config.reserve), budget.used, budget.bytes};
+}
+
 FrontSettings front_settings(const Config& config, storage::Vault& vault, Router& router,
                              std::atomic<Weather>& weather) {
   FrontSettings settings;
-  settings.limits.max_connections = config.max_connections;
-  settings.limits.min_rate = config.min_rate;
+  settings.limits = config.limits;
   settings.spool_folder = config.vault;
   settings.admit = [&vault](const Head& head) {
     return admit(head, *vault.keyrings(), crypto::Date::today());
   };
   settings.answering = [&router](Exchange& exchange) { router.answer(exchange); };
+  settings.supplies = [&config, &vault] { return supplies_of(config, vault); };
   settings.weather = &weather;
   return settings;
 }
@@ -174,10 +185,10 @@ FrontSettings front_settings(const Config& config, storage::Vault& vault, Router
 int run(const Config& config, storage::Vault& vault, storage::StartCounter& starts, crypto::Date today,
         Listener listener, std::optional<TlsContext> tls) {
   std::atomic<Weather> weather{Weather::calm};
-  Router router(vault, weather, config.vault / storage::layout::log);
+  Router router(vault, weather, config.vault / storage::layout::log, config.limits);
   const std::string url = (tls ? "https://" : "unix:") + listener.address();
   Front front(front_settings(config, vault, router, weather), std::move(listener), std::move(tls));
-  if (front.max_connections() < config.max_connections)
+  if (front.max_connections() < config.limits.max_connections)
     say(fmt::format("The limit of open files leaves room for {} connections only.", front.max_connections()));
 
   FrontThread thread(front);

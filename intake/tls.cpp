@@ -112,6 +112,10 @@ Io Channel::handshake() {
   return result_of(SSL_accept(tls_.get()));
 }
 
+std::uint64_t Channel::received() const {
+  return tls_ ? BIO_number_read(SSL_get_rbio(tls_.get())) : 0;
+}
+
 Io Channel::read(std::span<std::uint8_t> out, std::size_t& n) {
   n = 0;
   if (!tls_) {

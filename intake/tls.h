@@ -53,6 +53,8 @@ class Channel {
   Io peek(std::uint8_t& first) const;
   void start_tls(const TlsContext& context);
   Io handshake();
+  /// Bytes that came since start_tls, of the handshake too.
+  std::uint64_t received() const;
 
   /// Reads some bytes to the start of `out`; `n` is how many.
   Io read(std::span<std::uint8_t> out, std::size_t& n);

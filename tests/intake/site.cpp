@@ -63,20 +63,36 @@ std::string put_head(const crypto::Bytes& sealed, crypto::Week week, const std::
          "\r\nSandyk-Week: " + week.text() + "\r\n" + more + "\r\n";
 }
 
-Client::Client(std::uint16_t port, bool with_tls) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Client::Client(std::uint16_t port, bool with_tls, const std::string& source)
+    : fd_(::socket(source == "::1" ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   const timeval patience{20, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  is_connected_ = ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  if (source == "::1") {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_port = htons(port);
+    address.sin6_addr = in6addr_loopback;
+    is_connected_ = ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  } else {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    ::inet_pton(AF_INET, source.c_str(), &address.sin_addr);
+    ::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    is_connected_ = ::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  }
   if (!with_tls || !is_connected_) return;
   context_ = SSL_CTX_new(TLS_client_method());
   tls_ = SSL_new(context_);
   SSL_set_fd(tls_, fd_);
   is_connected_ = SSL_connect(tls_) == 1;
+}
+
+bool Client::is_waiting() const {
+  char byte = 0;
+  return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 Client::~Client() {
@@ -140,7 +156,8 @@ int Client::status_of(std::string_view text) {
   return status_of_answer(read_answer());
 }
 
-Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_folder) {
+Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_folder,
+           const std::string& listen, std::function<Supplies()> supplies) {
   ::signal(SIGPIPE, SIG_IGN);
   if (vault_folder.empty()) vault_folder = folder_.path() / "vault";
   vault_folder_ = vault_folder;
@@ -150,7 +167,7 @@ Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_fo
   storage::VaultSettings quick{vault_folder, keys_.root.verify_key()};
   quick.padding = 64 * crypto::kib;  // quicker than what a server has
   vault_ = storage::Vault::open(std::move(quick), crypto::Date::today()).value();
-  router_ = std::make_unique<Router>(*vault_, weather_, vault_folder / "log");
+  router_ = std::make_unique<Router>(*vault_, weather_, vault_folder / "log", limits);
   write_certificate(folder_.path());
 
   FrontSettings settings;
@@ -160,8 +177,9 @@ Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_fo
     return admit(head, *vault_->keyrings(), crypto::Date::today());
   };
   settings.answering = [this](Exchange& exchange) { router_->answer(exchange); };
+  settings.supplies = std::move(supplies);
   settings.weather = &weather_;
-  auto listener = Listener::on_address("127.0.0.1:0").value();
+  auto listener = Listener::on_address(listen).value();
   port_ = static_cast<std::uint16_t>(std::stoi(listener.address().substr(listener.address().rfind(':') + 1)));
   front_ = std::make_unique<Front>(
       std::move(settings), std::move(listener),

@@ -46,12 +46,15 @@ std::string put_head(const crypto::Bytes& sealed, crypto::Week week, const std::
 /// A client on a loopback port: blocking, with a limit of time for every read.
 class Client {
  public:
-  explicit Client(std::uint16_t port, bool with_tls = true);
+  /// Comes from the loopback address `source`, of IPv4 or IPv6.
+  explicit Client(std::uint16_t port, bool with_tls = true, const std::string& source = "127.0.0.1");
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
   bool is_connected() const { return is_connected_; }
+  /// True while the server has neither said anything nor closed.
+  bool is_waiting() const;
   bool send(std::string_view bytes);
   bool send(const crypto::Bytes& bytes) { return send(crypto::text_of(bytes)); }
   /// One answer, by its Content-Length; or as much as there was.
@@ -76,7 +79,8 @@ int status_of_answer(std::string_view answer);
 /// The server. `weeks` are counted from the present one.
 class Site {
  public:
-  explicit Site(std::vector<int> weeks = {0, 1}, Limits limits = {}, std::filesystem::path vault_folder = {});
+  explicit Site(std::vector<int> weeks = {0, 1}, Limits limits = {}, std::filesystem::path vault_folder = {},
+                const std::string& listen = "127.0.0.1:0", std::function<Supplies()> supplies = nullptr);
   ~Site();
 
   std::uint16_t port() const { return port_; }
