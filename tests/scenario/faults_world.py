@@ -17,8 +17,8 @@ def knows(name, word):
 
 
 def settings():
-    """Lines for the server's configuration: small epochs copy faster, and a small disk has no reserve."""
-    return "epoch-size = 1M\nreserve = 0\n"
+    """Lines for the server's configuration: small epochs copy faster, and a small disk has no reserves."""
+    return "epoch-size = 1M\nreserve = 0\nsmall-reserve = 0\n"
 
 
 def contents(opened):
