@@ -222,7 +222,7 @@ void Front::sweep(TimePoint now) {
     connections_.at(id)->expire(settings_.limits, now);
     advance(id, now);
   }
-  sources_.change_key_if_due(now);
+  sources_.tick(now);
   look_at_the_weather(now);
 }
 

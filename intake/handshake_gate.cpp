@@ -24,7 +24,7 @@ bool HandshakeGate::enter(const SourceBuckets::Place& source, TimePoint now) {
   if (limits_.handshake_rate == 0) return true;
   if (is_shut(now)) return false;
   const bool are_scarce = tokens_ * 2 <= limits_.handshake_rate;
-  if (!sources_.take_handshake(source, now) && are_scarce) return false;
+  if (!sources_.take_handshake(source) && are_scarce) return false;
   tokens_ -= 1;
   return true;
 }

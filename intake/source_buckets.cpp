@@ -53,6 +53,7 @@ SourceBuckets::SourceBuckets(const Limits& limits, TimePoint now)
     : limits_(limits),
       key_(std::make_unique<Key>(Key::random())),
       hour_began_(now),
+      second_began_(now),
       counters_(bucket_count) {}
 
 std::optional<SourceBuckets::Bucket> SourceBuckets::take_address(sockaddr_storage& peer) const {
@@ -88,27 +89,24 @@ bool SourceBuckets::Place::is_over_cap() const {
          buckets_->counters_[bucket_].connections > buckets_->limits_.per_source;
 }
 
-bool SourceBuckets::take_handshake(const Place& place, TimePoint now) {
+bool SourceBuckets::take_handshake(const Place& place) {
   if (!place.counts() || limits_.per_source_handshakes == 0) return true;
-  Counter& counter = counters_[place.bucket_];
-  const auto second =
-      static_cast<std::uint16_t>(std::chrono::duration_cast<std::chrono::seconds>(now - hour_began_).count());
-  const std::uint64_t let_go =
-      std::uint64_t{limits_.per_source_handshakes} * static_cast<std::uint16_t>(second - counter.second);
-  counter.handshakes =
-      static_cast<std::uint16_t>(counter.handshakes - std::min<std::uint64_t>(counter.handshakes, let_go));
-  counter.second = second;
-  if (counter.handshakes >= limits_.per_source_handshakes) return false;
-  ++counter.handshakes;
+  std::uint16_t& begun = counters_[place.bucket_].handshakes;
+  if (begun >= limits_.per_source_handshakes) return false;
+  ++begun;
   return true;
 }
 
-void SourceBuckets::change_key_if_due(TimePoint now) {
-  if (now - hour_began_ < key_time) return;
-  key_ = std::make_unique<Key>(Key::random());
-  hour_began_ = now;
-  ++hour_;
-  std::fill(counters_.begin(), counters_.end(), Counter());
+void SourceBuckets::tick(TimePoint now) {
+  if (now - hour_began_ >= key_time) {
+    key_ = std::make_unique<Key>(Key::random());
+    hour_began_ = second_began_ = now;
+    ++hour_;
+    std::fill(counters_.begin(), counters_.end(), Counter());
+  } else if (now - second_began_ >= std::chrono::seconds(1)) {
+    second_began_ = now;
+    for (Counter& counter : counters_) counter.handshakes = 0;
+  }
 }
 
 }  // namespace sandyk::intake

@@ -55,24 +55,25 @@ class SourceBuckets {
   /// True when one more connection of this source would be over the cap.
   bool is_full(std::optional<Bucket> bucket) const;
   Place enter(std::optional<Bucket> bucket);
-  /// Counts a handshake. False when the source has begun more of them than its rate allows.
-  bool take_handshake(const Place& place, TimePoint now);
+  /// Counts a handshake. False when the source has begun more of them within a second than its rate allows.
+  bool take_handshake(const Place& place);
 
-  /// Once an hour a new key: what was counted is forgotten, and places of before count no more.
-  void change_key_if_due(TimePoint now);
+  /// To be called at least once a second. Each second the handshakes of before are let go, so that nothing is
+  /// left of a source whose connections are closed. Each hour there is a new key: what was counted is
+  /// forgotten, and places of before count no more.
+  void tick(TimePoint now);
 
  private:
   struct KeyTag;
   using Key = crypto::Secret<KeyTag, crypto_shorthash_KEYBYTES>;
   struct Counter {
     std::uint16_t connections = 0;
-    std::uint16_t handshakes = 0;  ///< begun, less what the rate has let go since
-    std::uint16_t second = 0;      ///< of this hour, when that was so
+    std::uint16_t handshakes = 0;  ///< begun within this second
   };
 
   const Limits& limits_;
   std::unique_ptr<Key> key_;
-  TimePoint hour_began_;
+  TimePoint hour_began_, second_began_;
   unsigned hour_ = 0;
   std::vector<Counter> counters_;
 };

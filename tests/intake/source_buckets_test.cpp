@@ -10,7 +10,7 @@
 namespace sandyk::intake {
 namespace {
 
-using std::chrono::hours, std::chrono::seconds;
+using std::chrono::hours, std::chrono::milliseconds, std::chrono::seconds;
 using Bucket = std::optional<SourceBuckets::Bucket>;
 
 sockaddr_storage address_of(const std::string& text) {
@@ -111,12 +111,13 @@ TEST_F(Sources, HaveNoCapWhenItIsZero) {
 
 TEST_F(Sources, BeginSoManyHandshakesASecond) {
   const auto place = buckets_.enter(bucket_of("192.0.2.1"));
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(buckets_.take_handshake(place, now_));
-  EXPECT_FALSE(buckets_.take_handshake(place, now_));
-  EXPECT_TRUE(buckets_.take_handshake(place, now_ + seconds(1)));
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(buckets_.take_handshake(place, now_ + seconds(60)));
-  EXPECT_FALSE(buckets_.take_handshake(place, now_ + seconds(60)));
-  EXPECT_TRUE(buckets_.take_handshake(SourceBuckets::Place(), now_));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(buckets_.take_handshake(place));
+  EXPECT_FALSE(buckets_.take_handshake(place));
+  buckets_.tick(now_ + milliseconds(999));
+  EXPECT_FALSE(buckets_.take_handshake(place));
+  buckets_.tick(now_ + seconds(1));
+  EXPECT_TRUE(buckets_.take_handshake(place));
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(buckets_.take_handshake(SourceBuckets::Place()));
 }
 
 TEST_F(Sources, AreForgottenWithTheKeyAfterAnHour) {
@@ -127,9 +128,9 @@ TEST_F(Sources, AreForgottenWithTheKeyAfterAnHour) {
   all(before);
   std::optional<SourceBuckets::Place> a(buckets_.enter(before[0])), b(buckets_.enter(before[0])),
       c(buckets_.enter(before[0]));
-  buckets_.change_key_if_due(now_ + hours(1) - seconds(1));
+  buckets_.tick(now_ + hours(1) - seconds(1));
   EXPECT_TRUE(a->is_over_cap());
-  buckets_.change_key_if_due(now_ + hours(1));
+  buckets_.tick(now_ + hours(1));
   EXPECT_FALSE(a->is_over_cap());
   EXPECT_FALSE(buckets_.is_full(before[0]));
   all(after);

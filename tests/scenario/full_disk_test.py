@@ -111,6 +111,18 @@ class FullDisk(World):
         self.assertEqual(507, server.put(self.seal(SAMPLES / "report_min_en.json", "--file", big), self.week)[0])
         self.assertEqual(201, server.put(self.seal(SAMPLES / "report_min_en.json"), self.week)[0])
 
+    def test_the_last_of_the_disk_is_kept_for_small_reports(self):
+        server = self.start_with_keyring("--small-reserve", SIZE)
+        evidence = self.folder / "evidence"
+        evidence.write_bytes(os.urandom(300 * 1024))
+        large = self.seal(SAMPLES / "report_min_en.json", "--file", evidence)
+        head = {"Sandyk-Week": self.week, "Content-Length": str(len(large))}
+        status, headers, _ = server.ask("PUT", "/reports/" + hashlib.sha256(large).hexdigest(), None, head)
+        self.assertEqual(507, status)
+        self.assertIn("Retry-After", headers)
+        self.assertEqual(b"storm", server.ask("GET", "/health")[2].split()[0])
+        self.assertEqual(201, server.put(self.seal(SAMPLES / "report_min_en.json"), self.week)[0])
+
     def test_a_read_only_vault_is_refused_at_the_start(self):
         self.start_with_keyring().stop()
         run("mount", "-o", "remount,ro", self.disk)
