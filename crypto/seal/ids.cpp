@@ -29,6 +29,8 @@ std::string Id<Kind, N>::hex() const {
 template class Id<struct DigestKind, 32>;
 template class Id<struct ReportIdKind, 32>;
 template class Id<struct EpochIdKind, 16>;
+template class Id<struct PuzzleSeedKind, 32>;
+template class Id<struct PuzzleNonceKind, 8>;
 
 Digest sha256(ByteView bytes) {
   std::array<std::uint8_t, 32> out;

@@ -35,13 +35,17 @@ class Id {
   std::array<std::uint8_t, N> bytes_;
 };
 
-using Digest = Id<struct DigestKind, 32>;      // SHA-256 of some public file
-using ReportId = Id<struct ReportIdKind, 32>;  // SHA-256 of the sealed bytes
-using EpochId = Id<struct EpochIdKind, 16>;    // random
+using Digest = Id<struct DigestKind, 32>;          // SHA-256 of some public file
+using ReportId = Id<struct ReportIdKind, 32>;      // SHA-256 of the sealed bytes
+using EpochId = Id<struct EpochIdKind, 16>;        // random
+using PuzzleSeed = Id<struct PuzzleSeedKind, 32>;  // of half an hour, by the server's secret
+using PuzzleNonce = Id<struct PuzzleNonceKind, 8>;
 
 extern template class Id<struct DigestKind, 32>;
 extern template class Id<struct ReportIdKind, 32>;
 extern template class Id<struct EpochIdKind, 16>;
+extern template class Id<struct PuzzleSeedKind, 32>;
+extern template class Id<struct PuzzleNonceKind, 8>;
 
 /// SHA-256 of public bytes.
 Digest sha256(ByteView bytes);
