@@ -59,7 +59,8 @@ tl::expected<std::uint64_t, Answer> admit_report(const Head& head, const storage
 }  // namespace
 
 std::optional<Method> method_of(std::string_view path) {
-  if (path == "/" || path == "/ky/" || path == "/en/" || path == "/health") return Method::get;
+  if (path == "/" || path == "/ky/" || path == "/en/" || path == "/health" || path == puzzle_path)
+    return Method::get;
   if (path.starts_with(keyring_path) || path.starts_with(policy_path)) return Method::get;
   if (path.starts_with(log_path) && LogFile::parse(path.substr(log_path.size()))) return Method::get;
   if (path.starts_with(reports_path) && crypto::ReportId::parse(path.substr(reports_path.size())))

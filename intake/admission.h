@@ -16,6 +16,7 @@ inline constexpr std::string_view reports_path = "/reports/";
 inline constexpr std::string_view keyring_path = "/keyring/";
 inline constexpr std::string_view policy_path = "/policy/";
 inline constexpr std::string_view log_path = "/log/";
+inline constexpr std::string_view puzzle_path = "/puzzle";
 
 /// The method that a path takes (docs/design.md, section 6); nothing when there is no such path.
 std::optional<Method> method_of(std::string_view path);

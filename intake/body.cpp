@@ -37,7 +37,7 @@ std::optional<Budget::Share> Budget::take(std::uint64_t length) {
 }
 
 double Budget::memory_used() const {
-  return 1 - static_cast<double>(memory_left_) / static_cast<double>(memory_);
+  return memory_ == 0 ? 1.0 : static_cast<double>(memory_ - memory_left_) / static_cast<double>(memory_);
 }
 
 Budget::Share::~Share() {

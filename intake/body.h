@@ -38,7 +38,8 @@ class Budget {
 
   /// A share for a body of `length` bytes, or nothing when there is no room.
   std::optional<Share> take(std::uint64_t length);
-  /// How much of the memory is taken, from 0 to 1.
+  /// How much of the memory is taken, from 0 to 1. Not the large ones: a few slow senders fill those for
+  /// minutes, and others suffer nothing.
   double memory_used() const;
 
  private:

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "crypto/seal/bytes.h"
+#include "crypto/seal/puzzle.h"
 #include "crypto/seal/root_key.h"
 
 namespace sandyk::intake {
@@ -182,6 +183,9 @@ tl::expected<Config, Problems> read_config(const Values& values) {
   take_number(values, "epoch-size", 0, std::uint64_t{1} << 30, config.epoch_size, problems);
   if (config.epoch_size != 0 && (config.epoch_size < 4096 || !std::has_single_bit(config.epoch_size)))
     problems.push_back("epoch-size must be 0 or a power of two, from 4K on.");
+  take_number(values, "puzzle-floor", 0, crypto::most_effort, config.puzzle_floor, problems);
+  if (!crypto::is_effort(config.puzzle_floor))
+    problems.push_back("puzzle-floor must be 0, or from " + std::to_string(crypto::least_effort) + " on.");
   take_number(values, "start-delay", 0, 3600, config.start_delay, problems);
   take_switch(values, "confinement", config.confinement, problems);
   if (!problems.empty()) return tl::unexpected(problems);

@@ -21,7 +21,7 @@ struct Option {
 };
 
 /// Every option there is, in the order of `--help`.
-inline constexpr std::array<Option, 30> options = {{
+inline constexpr std::array<Option, 31> options = {{
     {"listen", "Where to listen: host:port, numeric, port 0 for a free one (default 127.0.0.1:8443)"},
     {"unix-socket",
      "Listen on this UNIX socket instead, without TLS, for a proxy or onion service on the same machine"},
@@ -63,6 +63,9 @@ inline constexpr std::array<Option, 30> options = {{
      "Step of the size of a database's file, a power of two, so that it does not show how much is in it; K, "
      "M and "
      "G may follow, 0 for none (default 16M)"},
+    {"puzzle-floor",
+     "Least effort of the admission puzzle, always: 0 (asks for work only under load), or 64 to 16384 "
+     "(default 0)"},
     {"start-delay",
      "Most seconds to wait before starting after three crashes in a row; 0 for never (default 300)"},
     {"confinement",
@@ -84,6 +87,7 @@ struct Config {
   Limits limits;
   std::uint64_t reserve = 256 * 1024 * 1024;
   std::uint64_t epoch_size = 16 * 1024 * 1024;
+  std::uint32_t puzzle_floor = 0;
   unsigned start_delay = 300;  ///< seconds
   bool confinement = true;
 };

@@ -52,6 +52,7 @@ bool Connection::advance(Surroundings& front, TimePoint now) {
       case Phase::lingering:
         step = linger();
         break;
+      case Phase::verifying:
       case Phase::working:
       case Phase::closed:
         return false;
@@ -171,16 +172,34 @@ Connection::Step Connection::start_request(const Head& head, std::uint64_t lengt
       head.wants_close || requests_ == front.limits().requests_per_connection || front.is_stopping();
   if (length == 0) return submit(front, now);
 
-  auto share = front.take_room(length);
+  length_ = length;
+  expects_continue_ = head.expects_continue;
+  const auto passed = front.pass_gate(id_, head, length);
+  if (!passed) return refuse_with(passed.error(), front.limits(), now);
+  if (*passed) return start_body(front, now);
+  enter(Phase::verifying, TimePoint::max());  // the server's own time, not the peer's
+  return Step::next;
+}
+
+void Connection::take_verdict(const std::optional<Answer>& refusal, Surroundings& front, TimePoint now) {
+  since_ = now;  // while it was looked at, it could make no progress
+  if (refusal)
+    refuse_with(*refusal, front.limits(), now);
+  else
+    start_body(front, now);
+}
+
+Connection::Step Connection::start_body(Surroundings& front, TimePoint now) {
+  auto share = front.take_room(length_);
   if (!share) return refuse_with(refuse(Refusal::busy), front.limits(), now);
-  auto body = IncomingBody::start(std::move(*share), length, front.spool_folder());
+  auto body = IncomingBody::start(std::move(*share), length_, front.spool_folder());
   if (!body) {
     const bool is_full = body.error() == crypto::IoFault::disk_full;
     return refuse_with(refuse(is_full ? Refusal::disk_full : Refusal::storage_failed), front.limits(), now);
   }
   body_.emplace(std::move(*body));
-  enter(Phase::body, now + front.limits().body + time_for(length, front.limits()));
-  if (head.expects_continue && in_.empty()) {
+  enter(Phase::body, now + front.limits().body + time_for(length_, front.limits()));
+  if (expects_continue_ && in_.empty()) {
     // Nothing was sent on this connection that could fill its buffer: it goes out whole, or the peer is gone.
     std::size_t n = 0;
     if (channel_.write(go_on, n) != Io::done || n != go_on.size()) return end();

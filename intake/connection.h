@@ -29,6 +29,10 @@ class Surroundings {
   virtual tl::expected<std::uint64_t, Answer> admit(const Head& head) = 0;
   /// Why a body of this length is not taken as things are now.
   virtual std::optional<Refusal> turn_away(std::uint64_t length) const = 0;
+  /// Whether a report that is admitted may go on: true, false when its solution is being verified first, or
+  /// the answer to give at once.
+  virtual tl::expected<bool, Answer> pass_gate(std::uint64_t connection, const Head& head,
+                                               std::uint64_t length) = 0;
   /// Room for a body; under pressure those that fall behind the least rate make way.
   virtual std::optional<Budget::Share> take_room(std::uint64_t length) = 0;
   virtual const std::filesystem::path& spool_folder() const = 0;
@@ -46,6 +50,8 @@ class Connection {
 
   /// Does whatever can be done without waiting. True when it stopped to be fair to others and wants to go on.
   bool advance(Surroundings& front, TimePoint now);
+  /// What came of verifying its solution: nothing when it may go on.
+  void take_verdict(const std::optional<Answer>& refusal, Surroundings& front, TimePoint now);
   /// A worker is done with this connection's request.
   void take_answer(Exchange& exchange, const Limits& limits, TimePoint now);
   /// The deadline has passed: says so where somebody may be listening, or closes.
@@ -68,6 +74,7 @@ class Connection {
   Step shake_hands(const Limits& limits, TimePoint now);
   Step read_head(Surroundings& front, TimePoint now);
   Step start_request(const Head& head, std::uint64_t length, Surroundings& front, TimePoint now);
+  Step start_body(Surroundings& front, TimePoint now);
   Step read_body(Surroundings& front, TimePoint now);
   Step submit(Surroundings& front, TimePoint now);
   Step write_answer(Surroundings& front, TimePoint now);
@@ -95,6 +102,8 @@ class Connection {
 
   std::string in_;                      ///< received and not yet used
   std::unique_ptr<Exchange> exchange_;  ///< of the request that is being read
+  std::uint64_t length_ = 0;            ///< of its body
+  bool expects_continue_ = false;
   std::optional<IncomingBody> body_;
   std::string out_;
   std::size_t written_ = 0;

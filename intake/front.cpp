@@ -16,7 +16,7 @@ namespace sandyk::intake {
 namespace {
 
 // Event numbers below first_connection are not connections.
-constexpr std::uint64_t listener_id = 0, finished_id = 1, stop_id = 2, first_connection = 3;
+constexpr std::uint64_t listener_id = 0, finished_id = 1, stop_id = 2, verified_id = 3, first_connection = 4;
 constexpr std::size_t read_size = 16 * 1024;  // one TLS record
 constexpr std::size_t accepts_per_turn = 256;
 constexpr std::size_t evicted_at_a_time = 64;  // so that a flood does not sort all of them for each accept
@@ -49,7 +49,7 @@ Front::Front(FrontSettings settings, Listener listener, std::optional<TlsContext
       stop_event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       budget_(settings_.limits),
       sources_(settings_.limits, Clock::now()),
-      gate_(settings_.limits, sources_, Clock::now()),
+      handshake_gate_(settings_.limits, sources_, Clock::now()),
       buffer_(read_size),
       next_id_(first_connection),
       next_supplies_(Clock::now()),
@@ -62,6 +62,11 @@ Front::Front(FrontSettings settings, Listener listener, std::optional<TlsContext
       !watch(stop_event_.get(), stop_id, EPOLLIN | EPOLLET))
     throw std::runtime_error("the system does not watch the sockets");
   look_at_the_weather(Clock::now());
+  if (!settings_.puzzle) return;
+  puzzle_gate_.emplace(*settings_.puzzle);
+  verifiers_.emplace(settings_.limits.puzzle_threads, settings_.limits.puzzle_queue);
+  if (!watch(verifiers_->finished_fd(), verified_id, EPOLLIN))
+    throw std::runtime_error("the system does not watch the verifiers");
 }
 
 Front::~Front() = default;
@@ -95,6 +100,8 @@ void Front::run() {
         accept_waiting(now);
       else if (id == finished_id)
         answer_finished(now);
+      else if (id == verified_id)
+        conclude_verified(now);
       else if (id == stop_id)
         begin_stopping(now);
       else
@@ -151,7 +158,7 @@ std::vector<std::uint64_t> Front::evictable(TimePoint now, bool only_bodies) con
 }
 
 bool Front::begin_handshake(const SourceBuckets::Place& source) {
-  return gate_.enter(source, Clock::now());
+  return handshake_gate_.enter(source, Clock::now());
 }
 
 std::optional<Refusal> Front::turn_away(std::uint64_t length) const {
@@ -159,6 +166,23 @@ std::optional<Refusal> Front::turn_away(std::uint64_t length) const {
   if (supplies_ && supplies_->room < length + settings_.limits.small_reserve) return Refusal::disk_full;
   if (length > largest_taken(std::max(by_peers_.last(), by_supplies_.last()))) return Refusal::come_back;
   return std::nullopt;
+}
+
+tl::expected<std::uint64_t, Answer> Front::admit(const Head& head) {
+  auto length = settings_.admit(head);
+  // Given from here, so that there is a puzzle to solve when the workers' queue is full.
+  if (length && puzzle_gate_ && head.path == puzzle_path) return tl::unexpected(puzzle_gate_->puzzle());
+  return length;
+}
+
+tl::expected<bool, Answer> Front::pass_gate(std::uint64_t connection, const Head& head,
+                                            std::uint64_t length) {
+  if (!puzzle_gate_) return true;
+  auto check = puzzle_gate_->judge(connection, head, length, Clock::now());
+  if (!check) return tl::unexpected(std::move(check.error()));
+  if (!*check) return true;
+  if (!verifiers_->submit(**check)) return tl::unexpected(refuse(Refusal::puzzle));
+  return false;
 }
 
 std::optional<Budget::Share> Front::take_room(std::uint64_t length) {
@@ -187,7 +211,7 @@ void Front::advance(std::uint64_t id, TimePoint now) {
 // A source over its rate gets none while they are scarce, and must not stand in the way of those behind it.
 void Front::begin_waiting_handshakes(TimePoint now) {
   const std::size_t some = std::min(waiting_handshakes_.size(), handshakes_per_turn);
-  for (std::size_t i = 0; i < some && !gate_.is_shut(now); ++i) {
+  for (std::size_t i = 0; i < some && !handshake_gate_.is_shut(now); ++i) {
     const std::uint64_t id = waiting_handshakes_.front();
     waiting_handshakes_.pop_front();
     advance(id, now);
@@ -203,6 +227,16 @@ void Front::answer_finished(TimePoint now) {
     if (found == connections_.end()) continue;
     found->second->take_answer(*exchange, settings_.limits, now);
     advance(exchange->connection, now);
+  }
+}
+
+void Front::conclude_verified(TimePoint now) {
+  for (const PuzzleCheck& check : verifiers_->take_finished()) {
+    const auto refusal = puzzle_gate_->conclude(check);
+    const auto found = connections_.find(check.connection);
+    if (found == connections_.end()) continue;
+    found->second->take_verdict(refusal, *this, now);
+    advance(check.connection, now);
   }
 }
 
@@ -238,6 +272,9 @@ void Front::look_at_the_weather(TimePoint now) {
     by_supplies_.read(load_of(*supplies_, settings_.limits.small_reserve));
   }
   *settings_.weather = std::max(by_peers_.last(), by_supplies_.last());
+  if (!puzzle_gate_) return;
+  const auto queue = static_cast<double>(workers_->waiting()) / static_cast<double>(settings_.limits.queue);
+  puzzle_gate_->follow(std::max({queue, budget_.memory_used(), verifiers_->fullness()}), now);
 }
 
 }  // namespace sandyk::intake

@@ -14,6 +14,7 @@
 #include "intake/connection.h"
 #include "intake/handshake_gate.h"
 #include "intake/listener.h"
+#include "intake/puzzle_gate.h"
 #include "intake/weather.h"
 #include "intake/workers.h"
 
@@ -24,8 +25,9 @@ struct FrontSettings {
   std::filesystem::path spool_folder;
   std::function<tl::expected<std::uint64_t, Answer>(const Head&)> admit;
   Workers::Answering answering;
-  std::function<Supplies()> supplies;  ///< of the disk; without it there is always enough
-  std::atomic<Weather>* weather;       ///< written at each sweep
+  std::function<Supplies()> supplies;    ///< of the disk; without it there is always enough
+  std::atomic<Weather>* weather;         ///< written at each sweep
+  std::optional<PuzzleSettings> puzzle;  ///< without them no work is ever asked for
 };
 
 class Front final : private Surroundings {
@@ -46,9 +48,11 @@ class Front final : private Surroundings {
  private:
   const Limits& limits() const override { return settings_.limits; }
   const TlsContext* tls() const override { return tls_ ? &*tls_ : nullptr; }
-  tl::expected<std::uint64_t, Answer> admit(const Head& head) override { return settings_.admit(head); }
   bool begin_handshake(const SourceBuckets::Place& source) override;
   std::optional<Refusal> turn_away(std::uint64_t length) const override;
+  tl::expected<std::uint64_t, Answer> admit(const Head& head) override;
+  tl::expected<bool, Answer> pass_gate(std::uint64_t connection, const Head& head,
+                                       std::uint64_t length) override;
   std::optional<Budget::Share> take_room(std::uint64_t length) override;
   const std::filesystem::path& spool_folder() const override { return settings_.spool_folder; }
   bool queue_is_full() const override { return workers_->is_full(); }
@@ -64,6 +68,7 @@ class Front final : private Surroundings {
   void begin_waiting_handshakes(TimePoint now);
   void look_at_the_weather(TimePoint now);
   void answer_finished(TimePoint now);
+  void conclude_verified(TimePoint now);
   void begin_stopping(TimePoint now);
   void sweep(TimePoint now);
   void forget();
@@ -74,7 +79,9 @@ class Front final : private Surroundings {
   crypto::Fd epoll_, stop_event_;
   Budget budget_;
   SourceBuckets sources_;
-  HandshakeGate gate_;
+  HandshakeGate handshake_gate_;
+  std::optional<PuzzleGate> puzzle_gate_;
+  std::optional<PuzzleVerifiers> verifiers_;  ///< where there is a gate
   std::vector<std::uint8_t> buffer_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   std::vector<std::uint64_t> unfinished_;         ///< stopped to be fair, and go on in the next turn

@@ -8,6 +8,7 @@ enum class Phase {
   waiting,    ///< for its turn to shake hands
   handshake,  ///< only from here on there is an SSL object
   headers,
+  verifying,  ///< its proof of work
   body,
   working,
   writing,

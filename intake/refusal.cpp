@@ -78,6 +78,16 @@ Answer refuse(Refusal why) {
     case Refusal::wrong_digest:
       return error(400, "digest",
                    "The bytes that arrived are not those the address names. Send the report again.");
+    case Refusal::puzzle:
+      return retry(
+          503, soon, "puzzle",
+          "Many reports arrive at the moment. Fetch GET /puzzle, solve it for this report, and send the "
+          "report again with Sandyk-Puzzle.");
+    case Refusal::puzzle_malformed:
+      return error(400, "puzzle-malformed",
+                   "Sandyk-Puzzle is not a solution: it is written like slot:effort:nonce.");
+    case Refusal::puzzle_wrong:
+      return error(400, "puzzle-wrong", "The solution in Sandyk-Puzzle proves less work than it says.");
     case Refusal::busy:
       return retry(503, soon, "busy", "The server is busy. Try again in a moment.");
     case Refusal::come_back:

@@ -25,9 +25,12 @@ enum class Refusal {
   no_week_in_force,
   wrong_length,  ///< say it with refuse_length
   wrong_digest,
-  busy,       ///< memory, queue or large bodies
-  come_back,  ///< too large for the weather
-  too_slow,   ///< the deadline passed
+  puzzle,            ///< work is asked for, and none that counts was shown
+  puzzle_malformed,  ///< Sandyk-Puzzle is none
+  puzzle_wrong,      ///< it proves less than it says
+  busy,              ///< memory, queue or large bodies
+  come_back,         ///< too large for the weather
+  too_slow,          ///< the deadline passed
   disk_full,
   storage_failed,
   internal,

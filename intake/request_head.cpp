@@ -136,6 +136,9 @@ class Fields {
     } else if (name == "sandyk-week") {
       if (!once(week_)) return HeadFault::duplicate;
       head_.week = std::string(value);
+    } else if (name == "sandyk-puzzle") {
+      if (!once(puzzle_)) return HeadFault::duplicate;
+      head_.puzzle = std::string(value);
     } else if (name == "connection") {
       if (!once(connection_)) return HeadFault::duplicate;
       head_.wants_close = has_word(value, "close");
@@ -155,7 +158,8 @@ class Fields {
   static bool once(bool& seen) { return !std::exchange(seen, true); }
 
   Head& head_;
-  bool host_ = false, length_ = false, type_ = false, week_ = false, connection_ = false, expect_ = false;
+  bool host_ = false, length_ = false, type_ = false, week_ = false, puzzle_ = false, connection_ = false,
+       expect_ = false;
 };
 
 /// `lines` is the head without its last two line ends.

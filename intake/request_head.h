@@ -19,6 +19,7 @@ struct Head {
   std::optional<std::uint64_t> content_length;
   std::optional<std::string> content_type;  ///< in lower case
   std::optional<std::string> week;          ///< Sandyk-Week, as it came
+  std::optional<std::string> puzzle;        ///< Sandyk-Puzzle, as it came
   bool has_encoding = false;                ///< there is a Content-Encoding
   bool wants_close = false;
   bool expects_continue = false;

@@ -168,6 +168,11 @@ Supplies supplies_of(const Config& config, const storage::Vault& vault) {
   return {free - std::min(free, config.reserve), budget.used, budget.bytes};
 }
 
+/// Of what a day may bring; nothing before that is known.
+double share_used(const storage::DayBudget& budget) {
+  return budget.bytes == 0 ? 0 : static_cast<double>(budget.used) / static_cast<double>(budget.bytes);
+}
+
 FrontSettings front_settings(const Config& config, storage::Vault& vault, Router& router,
                              std::atomic<Weather>& weather) {
   FrontSettings settings;
@@ -179,6 +184,7 @@ FrontSettings front_settings(const Config& config, storage::Vault& vault, Router
   settings.answering = [&router](Exchange& exchange) { router.answer(exchange); };
   settings.supplies = [&config, &vault] { return supplies_of(config, vault); };
   settings.weather = &weather;
+  settings.puzzle = PuzzleSettings{config.puzzle_floor, [&vault] { return share_used(vault.day_budget()); }};
   return settings;
 }
 

@@ -52,7 +52,13 @@ Outcome send_to(Connection& connection, const std::vector<transport::Address>& n
     bar.clear();
     notice(line);
   };
-  const auto done = deliver(connection.client, nodes, sealed, connection.patience, progress, tell);
+  ProgressBar work("The server is under load; doing the work it asks for");
+  const auto solving = [&](unsigned percent) {
+    bar.clear();
+    percent < 100 ? work.show(percent, 100) : work.clear();
+  };
+  const auto done = deliver(connection.client, nodes, sealed, connection.patience, progress, tell, solving);
+  work.clear();
   bar.clear();
   if (!done) return done;
   say(fmt::format("The server holds your sealed report: {}, number {}…", size_text(sealed.bytes.size()),

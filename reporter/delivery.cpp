@@ -4,11 +4,13 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <thread>
 
 #include "crypto/seal/json.h"
 #include "report/text.h"
+#include "reporter/puzzle_answering.h"
 
 namespace sandyk::reporter {
 namespace {
@@ -19,6 +21,7 @@ using Answer = tl::expected<Response, TransportFault>;
 
 constexpr std::size_t max_answer = 64 * 1024;
 constexpr std::size_t max_say = 300;
+constexpr unsigned most_puzzles = 3;  // the effort may rise while we solve
 
 /// What to do after an answer that did not come, or did not help.
 enum class Verdict { final, again, never_there };
@@ -100,12 +103,28 @@ tl::expected<Response, Failure> ask(std::vector<transport::Address> nodes, const
 }
 
 Outcome deliver(transport::Client& client, const std::vector<transport::Address>& nodes, const Sealed& sealed,
-                const Patience& patience, const transport::Progress& progress, const Notice& notice) {
+                const Patience& patience, const transport::Progress& progress, const Notice& notice,
+                const std::function<void(unsigned)>& solving) {
   const std::string path = "/reports/" + sealed.id.hex();
   const std::vector<std::string> headers = {"Content-Type: application/octet-stream",
                                             "Sandyk-Week: " + sealed.week.text()};
+  std::map<std::string, std::string> solutions;  // by node: a line that is cut does not spoil one
+  const auto put_once = [&](const transport::Address& node) {
+    auto with_solution = headers;
+    if (const auto found = solutions.find(node.url("")); found != solutions.end())
+      with_solution.push_back(found->second);
+    return client.put(node, path, sealed.bytes, with_solution, progress);
+  };
   const auto put = [&](const transport::Address& node) {
-    return client.put(node, path, sealed.bytes, headers, progress);
+    Answer answer = put_once(node);
+    for (unsigned i = 0; i < most_puzzles && answer && asks_for_work(*answer); ++i) {
+      solutions.erase(node.url(""));
+      const auto solution = solve_for(client, node, sealed.id, solving);
+      if (!solution) break;  // an older or a calmer server; it is asked again after a wait
+      solutions.emplace(node.url(""), *solution);
+      answer = put_once(node);
+    }
+    return answer;
   };
   const auto answer = ask(nodes, put, patience, notice);
   if (!answer) return tl::unexpected(answer.error());

@@ -34,10 +34,12 @@ using Request =
                                                              const Request& request, const Patience& patience,
                                                              const Notice& notice);
 
-/// PUTs a sealed report. Sending it again is harmless: its name is its content.
+/// PUTs a sealed report. Sending it again is harmless: its name is its content. A node that asks for work is
+/// given it (`solving` is told in per cent), up to three times for each try.
 [[nodiscard]] Outcome deliver(transport::Client& client, const std::vector<transport::Address>& nodes,
                               const Sealed& sealed, const Patience& patience,
-                              const transport::Progress& progress, const Notice& notice);
+                              const transport::Progress& progress, const Notice& notice,
+                              const std::function<void(unsigned)>& solving);
 
 /// The sentence of a server's JSON answer for a terminal, at most 300 characters; empty when it has none.
 std::string say_of(crypto::ByteView answer);

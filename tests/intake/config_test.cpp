@@ -108,6 +108,12 @@ TEST(Config, RefusesALimitThatNoServerCouldHave) {
     EXPECT_FALSE(read_config({{key, bad}})) << key;
 }
 
+TEST(Config, TakesAPuzzleFloorThatIsAnEffort) {
+  for (const char* good : {"0", "64", "16K"}) EXPECT_TRUE(read_config({{"puzzle-floor", good}})) << good;
+  for (const char* bad : {"1", "63", "16385", "-64"})
+    EXPECT_FALSE(read_config({{"puzzle-floor", bad}})) << bad;
+}
+
 TEST(Config, RefusesARootKeyThatIsNone) {
   const auto config = read_config({{"root-key", "RWQ"}});
   ASSERT_FALSE(config);

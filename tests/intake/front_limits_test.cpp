@@ -38,7 +38,7 @@ bool becomes(const Site& site, const std::string& word, const std::string& sourc
 /// A site whose disk is as told.
 class Stocked {
  public:
-  explicit Stocked(Supplies supplies) : site_({0}, {}, {}, "127.0.0.1:0", [supplies] { return supplies; }) {}
+  explicit Stocked(Supplies supplies) : site_({0}, {}, {}, {.supplies = [supplies] { return supplies; }}) {}
   Site* operator->() { return &site_; }
   Site& operator*() { return site_; }
 
@@ -188,7 +188,7 @@ TEST(FrontLimits, HangsUpOnARefusedClientThatGoesOnSending) {
 }
 
 TEST(FrontLimits, ListensOnBothFamilies) {
-  Site site({0}, {}, {}, "[::]:0");
+  Site site({0}, {}, {}, {.listen = "[::]:0"});
   EXPECT_EQ(Client(site.port(), true, "::1").status_of(health), 200);
   EXPECT_EQ(Client(site.port(), true, "127.0.0.1").status_of(health), 200);
 }

@@ -23,7 +23,8 @@ TEST(RequestHead, ReadsWhatIsUsedAndDropsTheRest) {
   const auto parsed = parse_head(good + "body");
   ASSERT_TRUE(parsed && *parsed);
   EXPECT_EQ((*parsed)->size, good.size());
-  const Head expected{Method::put, path, 19646, "application/octet-stream", "2026-W48", false, false, true};
+  const Head expected{Method::put, path,  19646, "application/octet-stream", "2026-W48", std::nullopt,
+                      false,       false, true};
   EXPECT_EQ((*parsed)->head, expected);
 }
 

@@ -156,8 +156,7 @@ int Client::status_of(std::string_view text) {
   return status_of_answer(read_answer());
 }
 
-Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_folder,
-           const std::string& listen, std::function<Supplies()> supplies) {
+Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_folder, SiteExtras extras) {
   ::signal(SIGPIPE, SIG_IGN);
   if (vault_folder.empty()) vault_folder = folder_.path() / "vault";
   vault_folder_ = vault_folder;
@@ -177,9 +176,10 @@ Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_fo
     return admit(head, *vault_->keyrings(), crypto::Date::today());
   };
   settings.answering = [this](Exchange& exchange) { router_->answer(exchange); };
-  settings.supplies = std::move(supplies);
+  settings.supplies = std::move(extras.supplies);
   settings.weather = &weather_;
-  auto listener = Listener::on_address(listen).value();
+  settings.puzzle = std::move(extras.puzzle);
+  auto listener = Listener::on_address(extras.listen).value();
   port_ = static_cast<std::uint16_t>(std::stoi(listener.address().substr(listener.address().rfind(':') + 1)));
   front_ = std::make_unique<Front>(
       std::move(settings), std::move(listener),

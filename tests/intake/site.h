@@ -76,11 +76,18 @@ class Client {
 
 int status_of_answer(std::string_view answer);
 
+/// What only some sites have.
+struct SiteExtras {
+  std::string listen = "127.0.0.1:0";
+  std::function<Supplies()> supplies = nullptr;
+  std::optional<PuzzleSettings> puzzle = {};
+};
+
 /// The server. `weeks` are counted from the present one.
 class Site {
  public:
   explicit Site(std::vector<int> weeks = {0, 1}, Limits limits = {}, std::filesystem::path vault_folder = {},
-                const std::string& listen = "127.0.0.1:0", std::function<Supplies()> supplies = nullptr);
+                SiteExtras extras = {});
   ~Site();
 
   std::uint16_t port() const { return port_; }

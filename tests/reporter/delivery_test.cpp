@@ -31,7 +31,8 @@ struct Notices {
 
 Outcome deliver_to(Client& client, const std::vector<Address>& nodes, Notices& notices) {
   return deliver(
-      client, nodes, something(), quick, [](std::uint64_t, std::uint64_t) {}, notices.notice());
+      client, nodes, something(), quick, [](std::uint64_t, std::uint64_t) {}, notices.notice(),
+      [](unsigned) {});
 }
 
 }  // namespace
