@@ -61,8 +61,13 @@ class FullDisk(World):
         self.assertRegex(done.stdout.decode(), r"broken 0")
         return acknowledged.read_text().split() if acknowledged.exists() else []
 
+    def resize(self, size):
+        run("mount", "-o", f"remount,size={size}", self.disk)
+
     def test_a_disk_that_fills_by_reports_alone_keeps_every_acknowledged_one(self):
+        self.resize(4096 * SIZE)  # at its start, for a day's budget of which nobody is asked for work
         server = self.start_with_keyring()
+        self.resize(SIZE)
         self.packed = packed_sample(self.folder)
         acknowledged = self.folder / "acknowledged"
         ids = self.load(server, acknowledged, 2000)
@@ -73,7 +78,7 @@ class FullDisk(World):
         server.process.send_signal(signal.SIGHUP)
         time.sleep(0.5)
         self.assertEqual(200, server.ask("GET", "/health")[0])
-        run("mount", "-o", f"remount,size={4 * SIZE}", self.disk)
+        self.resize(4 * SIZE)
         more = self.load(server, acknowledged, 100)
         self.assertEqual(len(ids) + 100, len(more))
         health = server.ask("GET", "/health")[2]
