@@ -40,7 +40,7 @@ inline constexpr std::array<Option, 31> options = {{
      "The same of one source, while more than half of all are in use; 0 for any number (default 50)"},
     {"per-source-loopback",
      "Whether connections from this machine count as of a source, on or off; when on, a proxy or onion "
-     "service here is one source for everybody behind it (default no)"},
+     "service here is one source for everybody behind it (default off)"},
     {"handshake-time", "Seconds from accepting a connection to the end of its TLS handshake (default 5)"},
     {"header-time", "Seconds for the headers of a request (default 10)"},
     {"body-time", "Seconds for a body, besides its length divided by min-rate (default 10)"},
