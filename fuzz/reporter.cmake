@@ -1,1 +1,2 @@
 sandyk_fuzz(media_type sandyk_reporter)
+sandyk_fuzz(upload_answer sandyk_reporter)

@@ -10,6 +10,7 @@
 
 #include "crypto/seal/json.h"
 #include "report/text.h"
+#include "reporter/parted_delivery.h"
 #include "reporter/puzzle_answering.h"
 
 namespace sandyk::reporter {
@@ -18,6 +19,8 @@ namespace {
 using transport::Response;
 using transport::TransportFault;
 using Answer = tl::expected<Response, TransportFault>;
+using Lines = std::vector<std::string>;
+using RequestWith = std::function<Answer(const Lines&)>;
 
 constexpr std::size_t max_answer = 64 * 1024;
 constexpr std::size_t max_say = 300;
@@ -109,24 +112,32 @@ Outcome deliver(transport::Client& client, const std::vector<transport::Address>
   const std::vector<std::string> headers = {"Content-Type: application/octet-stream",
                                             "Sandyk-Week: " + sealed.week.text()};
   std::map<std::string, std::string> solutions;  // by node: a line that is cut does not spoil one
-  const auto put_once = [&](const transport::Address& node) {
-    auto with_solution = headers;
-    if (const auto found = solutions.find(node.url("")); found != solutions.end())
-      with_solution.push_back(found->second);
-    return client.put(node, path, sealed.bytes, with_solution, progress);
-  };
-  const auto put = [&](const transport::Address& node) {
-    Answer answer = put_once(node);
+  const auto with_work = [&](const transport::Address& node, const RequestWith& request) {
+    const auto once = [&] {
+      const auto found = solutions.find(node.url(""));
+      return request(found == solutions.end() ? Lines() : Lines{found->second});
+    };
+    Answer answer = once();
     for (unsigned i = 0; i < most_puzzles && answer && asks_for_work(*answer); ++i) {
       solutions.erase(node.url(""));
       const auto solution = solve_for(client, node, sealed.id, solving);
       if (!solution) break;  // an older or a calmer server; it is asked again after a wait
       solutions.emplace(node.url(""), *solution);
-      answer = put_once(node);
+      answer = once();
     }
     return answer;
   };
-  const auto answer = ask(nodes, put, patience, notice);
+  const auto put = [&](const transport::Address& node) {
+    return with_work(node, [&](const Lines& more) {
+      auto with_more = headers;
+      with_more.insert(with_more.end(), more.begin(), more.end());
+      return client.put(node, path, sealed.bytes, with_more, progress);
+    });
+  };
+  PartedDelivery in_parts(client, sealed, progress, with_work, put);
+  const auto advance = [&](const transport::Address& node) { return in_parts.advance(node); };
+  const auto answer =
+      goes_in_parts(sealed) ? ask(nodes, advance, patience, notice) : ask(nodes, put, patience, notice);
   if (!answer) return tl::unexpected(answer.error());
   if (answer->status != 201) return tl::unexpected(failure_of(*answer));
   return {};

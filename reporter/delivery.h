@@ -34,8 +34,9 @@ using Request =
                                                              const Request& request, const Patience& patience,
                                                              const Notice& notice);
 
-/// PUTs a sealed report. Sending it again is harmless: its name is its content. A node that asks for work is
-/// given it (`solving` is told in per cent), up to three times for each try.
+/// Sends a sealed report, a large one in parts (reporter/parted_delivery.h), the others by PUT. Sending it
+/// again is harmless: its name is its content. A node that asks for work is given it (`solving` is told in
+/// per cent), up to three times for each try.
 [[nodiscard]] Outcome deliver(transport::Client& client, const std::vector<transport::Address>& nodes,
                               const Sealed& sealed, const Patience& patience,
                               const transport::Progress& progress, const Notice& notice,

@@ -13,6 +13,9 @@ namespace sandyk::transport {
 namespace {
 
 constexpr std::size_t max_answer = 64 * 1024;
+constexpr std::size_t max_header = 1024;
+/// The only headers that anybody here looks at, besides those that libcurl reads.
+constexpr const char* kept_headers[] = {"location", "upload-offset", "upload-complete", "upload-limit"};
 constexpr std::string_view pin_prefix = "sha256//";
 
 struct FreeList {
@@ -142,6 +145,10 @@ struct Client::Handle {
     set(CURLOPT_CONNECTTIMEOUT, long{settings.connect_timeout.count()});
     set(CURLOPT_LOW_SPEED_LIMIT, 1L);
     set(CURLOPT_LOW_SPEED_TIME, long{settings.stall_timeout.count()});
+    if (once) {
+      set(CURLOPT_FRESH_CONNECT, 1L);
+      set(CURLOPT_FORBID_REUSE, 1L);
+    }
     set(CURLOPT_WRITEFUNCTION, receive);
     set(CURLOPT_WRITEDATA, &transfer);
   }
@@ -167,6 +174,12 @@ struct Client::Handle {
     if (status < 100 || status > 599) return tl::unexpected(TransportFault::protocol);
     Response response{static_cast<unsigned>(status), std::move(transfer.received), std::nullopt};
     if (retry_after > 0) response.retry_after = std::chrono::seconds(retry_after);
+    for (const char* name : kept_headers) {
+      curl_header* found = nullptr;
+      if (curl_easy_header(curl.get(), name, 0, CURLH_HEADER, -1, &found) != CURLHE_OK) continue;
+      const std::string_view value(found->value);
+      if (found->amount == 1 && value.size() <= max_header) response.headers.emplace(name, value);
+    }
     return response;
   }
 
@@ -174,6 +187,7 @@ struct Client::Handle {
     void operator()(CURL* c) const noexcept { curl_easy_cleanup(c); }
   };
   Settings settings;
+  bool once = false;  ///< a connection for each request
   std::unique_ptr<CURL, FreeCurl> curl;
 };
 
@@ -193,14 +207,15 @@ tl::expected<Response, TransportFault> Client::get(const Address& server, std::s
   return handle_->run({}, transfer);
 }
 
-tl::expected<Response, TransportFault> Client::put(const Address& server, std::string_view path,
-                                                   crypto::ByteView body,
-                                                   const std::vector<std::string>& headers,
-                                                   const Progress& progress) {
+tl::expected<Response, TransportFault> Client::send(const char* method, const Address& server,
+                                                    std::string_view path, crypto::ByteView body,
+                                                    const std::vector<std::string>& headers,
+                                                    const Progress& progress) {
   if (!handle_->can_reach(server)) return tl::unexpected(TransportFault::proxy);
   Transfer transfer{.to_send = body, .received = {}, .max_received = max_answer, .progress = &progress};
   handle_->prepare(server.url(path), transfer);
   handle_->set(CURLOPT_UPLOAD, 1L);
+  handle_->set(CURLOPT_CUSTOMREQUEST, method);
   handle_->set(CURLOPT_READFUNCTION, send_some);
   handle_->set(CURLOPT_READDATA, &transfer);
   handle_->set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(body.size()));
@@ -208,6 +223,36 @@ tl::expected<Response, TransportFault> Client::put(const Address& server, std::s
   handle_->set(CURLOPT_XFERINFOFUNCTION, show_progress);
   handle_->set(CURLOPT_XFERINFODATA, &transfer);
   return handle_->run(headers, transfer);
+}
+
+tl::expected<Response, TransportFault> Client::put(const Address& server, std::string_view path,
+                                                   crypto::ByteView body,
+                                                   const std::vector<std::string>& headers,
+                                                   const Progress& progress) {
+  return send("PUT", server, path, body, headers, progress);
+}
+
+tl::expected<Response, TransportFault> Client::patch(const Address& server, std::string_view path,
+                                                     crypto::ByteView body,
+                                                     const std::vector<std::string>& headers) {
+  return send("PATCH", server, path, body, headers, {});
+}
+
+tl::expected<Response, TransportFault> Client::post(const Address& server, std::string_view path,
+                                                    const std::vector<std::string>& headers) {
+  return send("POST", server, path, {}, headers, {});
+}
+
+tl::expected<Response, TransportFault> Client::head(const Address& server, std::string_view path) {
+  if (!handle_->can_reach(server)) return tl::unexpected(TransportFault::proxy);
+  Transfer transfer{.to_send = {}, .received = {}, .max_received = 0};
+  handle_->prepare(server.url(path), transfer);
+  handle_->set(CURLOPT_NOBODY, 1L);
+  return handle_->run({}, transfer);
+}
+
+void Client::use_connections_once() {
+  handle_->once = true;
 }
 
 bool is_pin(std::string_view pin) {

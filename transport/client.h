@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,6 +52,13 @@ struct Response {
   unsigned status;
   crypto::Bytes body;
   std::optional<std::chrono::seconds> retry_after;
+  std::map<std::string, std::string, std::less<>> headers{};  ///< by lower-case name: what is said of uploads
+
+  /// Empty when it is not there.
+  std::string_view header(std::string_view name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string_view() : found->second;
+  }
 };
 
 /// Gets bytes sent so far and in all.
@@ -74,7 +82,23 @@ class Client {
                                                            const std::vector<std::string>& headers,
                                                            const Progress& progress);
 
+  /// The same for one part of an upload.
+  [[nodiscard]] tl::expected<Response, TransportFault> patch(const Address& server, std::string_view path,
+                                                             crypto::ByteView body,
+                                                             const std::vector<std::string>& headers);
+  /// A POST without a body.
+  [[nodiscard]] tl::expected<Response, TransportFault> post(const Address& server, std::string_view path,
+                                                            const std::vector<std::string>& headers);
+  [[nodiscard]] tl::expected<Response, TransportFault> head(const Address& server, std::string_view path);
+
+  /// From now on each request has a connection of its own.
+  void use_connections_once();
+
  private:
+  [[nodiscard]] tl::expected<Response, TransportFault> send(const char* method, const Address& server,
+                                                            std::string_view path, crypto::ByteView body,
+                                                            const std::vector<std::string>& headers,
+                                                            const Progress& progress);
   struct Handle;
   std::unique_ptr<Handle> handle_;
 };
