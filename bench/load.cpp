@@ -1,5 +1,6 @@
 // sandyk-load: seals reports beforehand, then sends each over TLS connections as fast as the server
-// takes them, and says how many were acknowledged, how fast, and how long one took.
+// takes them, and says how many were acknowledged, how fast, and how long one took. With --get it asks for a
+// path instead, of any HTTPS server.
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <netdb.h>
@@ -30,7 +31,7 @@ using namespace sandyk;
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::string host = "127.0.0.1", port = "8443", ca, keyring, root_key, packed, acknowledged;
+  std::string host = "127.0.0.1", port = "8443", ca, keyring, root_key, packed, acknowledged, get;
   std::size_t count = 5000, clients = 32;
   bool keep_alive = false;
 };
@@ -117,7 +118,7 @@ void send_reports(Load& load, SSL_CTX* context, const Options& options, Tally& t
     if (!connection || !connection->is_open() || !options.keep_alive)
       connection = std::make_unique<Connection>(context, options);
     const int status = connection->is_open() ? connection->exchange(load.requests[i]) : 0;
-    if (status == 201) {
+    if (status == 201 || (status == 200 && !options.get.empty())) {
       ++tally.accepted;
       if (load.acknowledged.is_open()) {
         const std::string line = std::string(id_of(load.requests[i])) + "\n";
@@ -154,6 +155,12 @@ void seal_reports(Load& load, const crypto::Keyring& keyring, const Options& opt
       }
     });
   }
+}
+
+void ask_for(Load& load, const Options& options) {
+  load.requests.assign(options.count,
+                       fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n{}\r\n", options.get, options.host,
+                                   options.keep_alive ? "" : "Connection: close\r\n"));
 }
 
 Context make_context(const Options& options) {
@@ -211,7 +218,10 @@ int measure(Options options, const std::string& url) {
   if (!options.acknowledged.empty())
     load.acknowledged =
         crypto::Fd(::open(options.acknowledged.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  seal_reports(load, read_keyring(options), options);
+  if (options.get.empty())
+    seal_reports(load, read_keyring(options), options);
+  else
+    ask_for(load, options);
 
   const auto begin = Clock::now();
   const Tally tally = run(load, context.get(), options);
@@ -231,9 +241,10 @@ int main(int argc, char** argv) {
   CLI::App app("Measures how many reports a second an intake stores.", "sandyk-load");
   app.add_option("--to", url, "https://HOST:PORT")->required();
   app.add_option("--ca", options.ca, "Certificate to trust, PEM")->required();
-  app.add_option("--keyring", options.keyring, "This week's keyring, with its .minisig beside it")
-      ->required();
-  app.add_option("--root-key", options.root_key, "The site's root.pub")->required();
+  app.add_option("--keyring", options.keyring, "This week's keyring, with its .minisig beside it");
+  app.add_option("--root-key", options.root_key, "The site's root.pub");
+  app.add_option("--get", options.get, "Ask for this path so many times instead; needs no keyring")
+      ->excludes("--keyring");
   app.add_option("--count", options.count, "Reports, each sealed anew, of 16 KiB (default 5000)");
   app.add_option("--clients", options.clients, "At a time (default 32)");
   app.add_option("--packed", options.packed,

@@ -51,7 +51,7 @@ inline constexpr std::array<Option, 33> options = {{
     {"min-rate", "Least rate of an upload, in bytes a second; K and M may follow (default 8K)"},
     {"memory", "Room for all bodies in memory, in bytes; K, M and G may follow (default 24M)"},
     {"max-large", "Bodies above the 256 KiB class at a time, each in a file without a name (default 16)"},
-    {"workers", "Threads that answer requests; each waits for a commit (default 32)"},
+    {"workers", "Threads that answer requests; each waits for a commit (default 64)"},
     {"queue", "Complete requests that wait for a worker (default 512)"},
     {"requests-per-connection", "Requests that one connection may make (default 100)"},
     {"reserve", "Room on the disk that reports may not use, in bytes; K, M and G may follow (default 256M)"},

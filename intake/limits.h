@@ -44,7 +44,7 @@ struct Limits {
   std::uint64_t memory = 24 * crypto::mib;          ///< of all bodies in memory, by the length they declare
   std::uint64_t small_reserve = 256 * crypto::mib;  ///< of the disk, that large reports leave to small ones
   std::size_t max_large = 16;                       ///< bodies in a spool file at a time
-  std::size_t workers = 32;  ///< each waits for a commit, so this is the size of a batch
+  std::size_t workers = 64;  ///< each waits for a commit, so this is the size of a batch
   std::size_t queue = 512;
   std::size_t puzzle_threads = 2;  ///< each takes 1 MiB and a millisecond or two for one solution
   std::size_t puzzle_queue = 256;  ///< solutions that wait; the highest effort goes first

@@ -67,6 +67,7 @@ tl::expected<TlsContext, TlsFault> TlsContext::load(const std::filesystem::path&
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(context, 1);  // a record's head and body in one call; every caller reads to the end
   SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
   // Without this a key under a passphrase would ask for it on the terminal.
   SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return -1; });

@@ -151,11 +151,27 @@ tl::expected<Epoch, VaultFault> Epoch::begin(const std::filesystem::path& epochs
   return tl::unexpected(fault);
 }
 
+/// What a transaction runs for each report, prepared once for all of them.
+struct Epoch::Inserts {
+  Statement report, part;
+};
+
+tl::expected<Epoch::Inserts, DbFault> Epoch::prepare_inserts() {
+  auto report = database_->prepare(
+      "INSERT INTO reports(id, kind, size, week) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  if (!report) return tl::unexpected(report.error());
+  auto part = database_->prepare("REPLACE INTO parts(n, report, part, bytes) VALUES(?, ?, ?, ?)");
+  if (!part) return tl::unexpected(part.error());
+  return Inserts{std::move(*report), std::move(*part)};
+}
+
 tl::expected<void, StoreError> Epoch::store(std::span<const Entry> entries) {
   auto transaction = Transaction::begin(*database_);
   if (!transaction) return tl::unexpected(StoreError{transaction.error(), std::nullopt});
+  auto inserts = prepare_inserts();
+  if (!inserts) return tl::unexpected(StoreError{inserts.error(), std::nullopt});
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    auto done = store_one(entries[i]);
+    auto done = store_one(*inserts, entries[i]);
     if (!done && done.error().unreadable) done.error().unreadable = i;
     if (!done) return done;
   }
@@ -165,14 +181,11 @@ tl::expected<void, StoreError> Epoch::store(std::span<const Entry> entries) {
 }
 
 /// The number that the report has, or now gets.
-tl::expected<std::int64_t, DbFault> Epoch::number_of(const Entry& entry) {
-  auto insert = database_->prepare(
-      "INSERT INTO reports(id, kind, size, week) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING");
-  if (!insert) return tl::unexpected(insert.error());
+tl::expected<std::int64_t, DbFault> Epoch::number_of(Statement& insert, const Entry& entry) {
   const std::string week = entry.week.text();
-  insert->bind(1, entry.id.bytes()).bind(2, entry.kind);
-  insert->bind(3, static_cast<std::int64_t>(entry.body->size())).bind(4, std::string_view(week));
-  if (auto done = insert->run(); !done) return tl::unexpected(done.error());
+  insert.bind(1, entry.id.bytes()).bind(2, entry.kind);
+  insert.bind(3, static_cast<std::int64_t>(entry.body->size())).bind(4, std::string_view(week));
+  if (auto done = insert.run(); !done) return tl::unexpected(done.error());
   if (database_->changes() == 1) return database_->last_row();
 
   auto find = database_->prepare("SELECT n FROM reports WHERE id = ?");
@@ -184,25 +197,23 @@ tl::expected<std::int64_t, DbFault> Epoch::number_of(const Entry& entry) {
   return *n;
 }
 
-tl::expected<void, StoreError> Epoch::store_one(const Entry& entry) {
+tl::expected<void, StoreError> Epoch::store_one(Inserts& inserts, const Entry& entry) {
   const auto failed = [](DbFault fault) { return tl::unexpected(StoreError{fault, std::nullopt}); };
-  const auto n = number_of(entry);
+  const auto n = number_of(inserts.report, entry);
   if (!n) return failed(n.error());
   // A report that is there already has the same bytes, being named by their hash. It is written once more, so
   // that it takes as long as a new one and its acknowledgement means the same.
-  auto insert = database_->prepare("REPLACE INTO parts(n, report, part, bytes) VALUES(?, ?, ?, ?)");
-  if (!insert) return failed(insert.error());
   const std::uint64_t size = entry.body->size();
   crypto::Bytes bytes;
   std::int64_t part = 0;
   for (std::uint64_t at = 0; at < size; at += layout::part_size, ++part) {
     bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(layout::part_size, size - at)));
     if (auto done = entry.body->read(at, bytes); !done) return tl::unexpected(StoreError{DbFault::failed, 0});
-    insert->bind(1, *n * layout::parts_per_report + part)
+    inserts.part.bind(1, *n * layout::parts_per_report + part)
         .bind(2, *n)
         .bind(3, part)
         .bind(4, crypto::ByteView(bytes));
-    if (auto done = insert->run(); !done) return failed(done.error());
+    if (auto done = inserts.part.run(); !done) return failed(done.error());
   }
   return {};
 }

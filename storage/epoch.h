@@ -85,8 +85,10 @@ class Epoch {
         terms_(terms),
         key_(std::move(key)),
         database_(std::move(database)) {}
-  tl::expected<void, StoreError> store_one(const Entry& entry);
-  tl::expected<std::int64_t, DbFault> number_of(const Entry& entry);
+  struct Inserts;
+  tl::expected<Inserts, DbFault> prepare_inserts();
+  tl::expected<void, StoreError> store_one(Inserts& inserts, const Entry& entry);
+  tl::expected<std::int64_t, DbFault> number_of(Statement& insert, const Entry& entry);
   tl::expected<void, DbFault> pad();
   bool leave_one_file();
 
