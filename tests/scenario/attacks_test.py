@@ -24,9 +24,11 @@ from haproxy import Proxy, tool
 from link import Link
 from world import PATIENCE, SAMPLES, World
 
-# Slow ones at a time, connects a second of silent ones, and places: the small form has as many silent ones for a place.
-CROWD, SILENT_RATE, PLACES, SECONDS = (2000, 2000, 4000, 45) if LONG else (500, 150, 300, 4)
+# Slow ones at a time, connects a second of silent ones; places and memory of the server: in the long form as they are without
+# options. The small one has as many silent connects for a place, and more slow ones than places.
+CROWD, SILENT_RATE, PLACES, MEMORY, SECONDS = (2000, 2000, 4000, "24M", 30) if LONG else (500, 150, 300, "2M", 4)
 SLOW_SENDERS = 6 if LONG else 2
+GRACE = 2  # seconds after which the first attackers are old enough to make place for somebody
 MOST_MEMORY = 256  # MiB
 MOST_UNTIL_NORMAL = 5  # seconds
 MOST_P99 = 2000  # ms, of a sender on a fast line, beside its puzzle; judged in the long form alone
@@ -128,7 +130,7 @@ class Attacks(World):
 
     def under(self, name, attack, *flags, port=None, url=None, server=None):
         """Sends beside `attack`, a function that starts it for so many seconds; then what is said above must hold."""
-        server = server or self.start_with_keyring("--max-connections", PLACES, *flags)
+        server = server or self.start_with_keyring("--max-connections", PLACES, "--memory", MEMORY, *flags)
         self.port, url = port or server.port, url or server.url
         bad_line = Link(self.port)
         self.addCleanup(bad_line.end)
@@ -138,6 +140,7 @@ class Attacks(World):
             if not running.is_running() or time.monotonic() > end:
                 self.fail(running.end())
             time.sleep(0.05)
+        time.sleep(GRACE if running else 0)
         senders = [honest(self, url, 1, SECONDS), honest(self, bad_line.url, SLOW_SENDERS, SECONDS, "--pause", 500),
                    honest(self, url, 1, SECONDS, "--without-work", "--pause", 300)]
         watch = Watch(self, server)
