@@ -28,7 +28,7 @@ from world import PATIENCE, SAMPLES, World
 # options. The small one has as many silent connects for a place, and more slow ones than places.
 CROWD, SILENT_RATE, PLACES, MEMORY, SECONDS = (2000, 2000, 4000, "24M", 30) if LONG else (500, 150, 300, "2M", 4)
 SLOW_SENDERS = 6 if LONG else 2
-GRACE = 2  # seconds after which the first attackers are old enough to make place for somebody
+GRACE = 3  # seconds after which the first attackers are old enough to make place for somebody
 MOST_MEMORY = 256  # MiB
 MOST_UNTIL_NORMAL = 5  # seconds
 MOST_P99 = 2000  # ms, of a sender on a fast line, beside its puzzle; judged in the long form alone
