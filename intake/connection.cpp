@@ -7,6 +7,8 @@
 namespace sandyk::intake {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::size_t bytes_per_turn = 256 * 1024;
 constexpr std::size_t linger_bytes = 64 * 1024;
 constexpr std::uint8_t tls_handshake_record = 0x16;
@@ -24,7 +26,8 @@ Connection::Connection(std::uint64_t id, crypto::Fd socket, SourceBuckets::Place
       source_(std::move(source)),
       channel_(std::move(socket)),
       deadline_(now + limits.handshake),
-      since_(now) {}
+      since_(now),
+      entered_(now) {}
 
 bool Connection::advance(Surroundings& front, TimePoint now) {
   allowance_ = bytes_per_turn;
@@ -61,17 +64,32 @@ bool Connection::advance(Surroundings& front, TimePoint now) {
   }
 }
 
-void Connection::enter(Phase phase, TimePoint deadline) {
+void Connection::enter(Phase phase, TimePoint now, TimePoint deadline) {
   phase_ = phase;
+  entered_ = now;
   deadline_ = deadline;
 }
 
-Candidate Connection::candidate(TimePoint now) const {
-  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - since_);
-  const std::uint64_t bytes = phase_ == Phase::handshake ? channel_.received() : received_;
+// Who has worked keeps the place of a body as long as it comes in by its deadline: a bad line is slow, and
+// somebody on one has paid as much as others. Who has not must keep the least rate under pressure.
+double Connection::needed_progress(const Limits& limits) const {
+  const double least = static_cast<double>(limits.min_rate) / 1000;
+  if (phase_ != Phase::body || !has_worked_) return least;
+  return std::min(least, static_cast<double>(length_) / static_cast<double>((deadline_ - entered_) / 1ms));
+}
+
+// A body and an answer are measured from their own begin: the handshake on a line with a long delay is no
+// fault of theirs.
+Candidate Connection::candidate(const Limits& limits, TimePoint now) const {
+  const bool is_own = phase_ == Phase::body || phase_ == Phase::writing;
+  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(now - (is_own ? entered_ : since_));
+  const std::uint64_t bytes = phase_ == Phase::handshake ? channel_.received()
+                              : phase_ == Phase::body    ? length_ - body_->missing()
+                              : phase_ == Phase::writing ? written_
+                                                         : received_;
   const double progress =
       static_cast<double>(bytes) / static_cast<double>(std::max<std::int64_t>(age.count(), 1));
-  return {id_, phase_, source_.is_over_cap(), age, progress};
+  return {id_, phase_, source_.is_over_cap(), age, progress, needed_progress(limits)};
 }
 
 Connection::Step Connection::begin(Surroundings& front, TimePoint now) {
@@ -86,7 +104,7 @@ Connection::Step Connection::begin(Surroundings& front, TimePoint now) {
       return end();
   }
   if (!front.tls()) {
-    enter(Phase::headers, now + front.limits().headers);
+    enter(Phase::headers, now, now + front.limits().headers);
   } else if (first != tls_handshake_record) {
     return refuse_with(refuse(Refusal::needs_https), front.limits(), now);
   } else {
@@ -107,7 +125,7 @@ Connection::Step Connection::shake_hands(const Limits& limits, TimePoint now) {
   switch (channel_.handshake()) {
     case Io::done:
       received_ = channel_.received();
-      enter(Phase::headers, now + limits.headers);
+      enter(Phase::headers, now, now + limits.headers);
       return Step::next;
     case Io::wait:
       return Step::wait;
@@ -173,21 +191,23 @@ Connection::Step Connection::start_request(const Head& head, const Admitted& adm
   exchange_->close =
       head.wants_close || requests_ == front.limits().requests_per_connection || front.is_stopping();
   length_ = admitted.body;
+  has_worked_ = false;
   expects_continue_ = head.expects_continue;
   if (admitted.report == 0) return start_body(front, now);
   const auto passed = front.pass_gate(id_, head, admitted.report);
   if (!passed) return refuse_with(passed.error(), front.limits(), now);
   if (*passed) return start_body(front, now);
-  enter(Phase::verifying, TimePoint::max());  // the server's own time, not the peer's
+  enter(Phase::verifying, now, TimePoint::max());  // the server's own time, not the peer's
   return Step::next;
 }
 
 void Connection::take_verdict(const std::optional<Answer>& refusal, Surroundings& front, TimePoint now) {
-  since_ = now;  // while it was looked at, it could make no progress
-  if (refusal)
+  if (refusal) {
     refuse_with(*refusal, front.limits(), now);
-  else
-    start_body(front, now);
+    return;
+  }
+  has_worked_ = true;
+  start_body(front, now);
 }
 
 Connection::Step Connection::start_body(Surroundings& front, TimePoint now) {
@@ -200,7 +220,7 @@ Connection::Step Connection::start_body(Surroundings& front, TimePoint now) {
     return refuse_with(refuse(is_full ? Refusal::disk_full : Refusal::storage_failed), front.limits(), now);
   }
   body_.emplace(std::move(*body));
-  enter(Phase::body, now + front.limits().body + time_for(length_, front.limits()));
+  enter(Phase::body, now, now + front.limits().body + time_for(length_, front.limits()));
   if (expects_continue_ && in_.empty()) {
     // Nothing was sent on this connection that could fill its buffer: it goes out whole, or the peer is gone.
     std::size_t n = 0;
@@ -232,7 +252,7 @@ Connection::Step Connection::read_body(Surroundings& front, TimePoint now) {
 
 Connection::Step Connection::submit(Surroundings& front, TimePoint now) {
   if (!front.submit(exchange_)) return refuse_with(refuse(Refusal::busy), front.limits(), now);
-  enter(Phase::working, TimePoint::max());  // the server's own time, not the peer's
+  enter(Phase::working, now, TimePoint::max());  // the server's own time, not the peer's
   return Step::next;
 }
 
@@ -240,7 +260,7 @@ void Connection::take_answer(Exchange& exchange, const Limits& limits, TimePoint
   out_ = std::move(exchange.answer);
   written_ = 0;
   close_after_ = exchange.close;
-  enter(Phase::writing, now + limits.answer + time_for(out_.size(), limits));
+  enter(Phase::writing, now, now + limits.answer + time_for(out_.size(), limits));
 }
 
 Connection::Step Connection::refuse_with(const Answer& answer, const Limits& limits, TimePoint now) {
@@ -249,7 +269,7 @@ Connection::Step Connection::refuse_with(const Answer& answer, const Limits& lim
   out_ = write_closing_answer(answer, is_head_);
   written_ = 0;
   close_after_ = true;
-  enter(Phase::writing, now + limits.answer);
+  enter(Phase::writing, now, now + limits.answer);
   return Step::next;
 }
 
@@ -271,11 +291,11 @@ Connection::Step Connection::write_answer(Surroundings& front, TimePoint now) {
   if (close_after_ || front.is_stopping()) {
     channel_.finish();
     linger_left_ = linger_bytes;
-    enter(Phase::lingering, now + front.limits().linger);
+    enter(Phase::lingering, now, now + front.limits().linger);
   } else {
     since_ = now;
     received_ = in_.size();
-    enter(Phase::headers, now + front.limits().idle);
+    enter(Phase::headers, now, now + front.limits().idle);
   }
   return Step::next;
 }

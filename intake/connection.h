@@ -64,7 +64,7 @@ class Connection {
   TimePoint deadline() const { return deadline_; }
 
   /// What eviction goes by.
-  Candidate candidate(TimePoint now) const;
+  Candidate candidate(const Limits& limits, TimePoint now) const;
 
  private:
   enum class Step { next, wait, yield };
@@ -86,7 +86,8 @@ class Connection {
   }
   /// Some more bytes, if the turn's allowance is not used up.
   Step read_some(Surroundings& front, std::string_view& bytes);
-  void enter(Phase phase, TimePoint deadline);
+  void enter(Phase phase, TimePoint now, TimePoint deadline);
+  double needed_progress(const Limits& limits) const;
   /// Nothing of it stays: a user agent outlives its request in no idle connection.
   void drop_received(std::size_t size);
 
@@ -94,7 +95,9 @@ class Connection {
   const SourceBuckets::Place source_;
   Channel channel_;
   Phase phase_ = Phase::silent;
-  TimePoint deadline_, since_;
+  TimePoint deadline_;
+  TimePoint since_;             ///< its request began, or the connection
+  TimePoint entered_;           ///< its phase, where that has a progress of its own
   std::uint64_t received_ = 0;  ///< of this request, and of the handshake before the first
   unsigned requests_ = 0;
   std::size_t allowance_ = 0;    ///< bytes that this turn may still read
@@ -105,6 +108,7 @@ class Connection {
   std::uint64_t length_ = 0;            ///< of its body
   bool expects_continue_ = false;
   bool is_head_ = false;  ///< the request is a HEAD, whose answer has no body
+  bool has_worked_ = false;  ///< for this request
   std::optional<IncomingBody> body_;
   std::string out_;
   std::size_t written_ = 0;

@@ -11,11 +11,17 @@ namespace {
 constexpr double storm = 0.9, busy = 0.5, relaxed = 0.25;
 constexpr double least = crypto::least_effort, most = crypto::most_effort;
 
-double next_effort(double effort, double load) {
-  if (load >= storm) return std::clamp(effort * 2, least, most);
-  if (load >= busy) return std::clamp(effort * 1.25, least, most);
-  if (load >= relaxed) return effort;
-  effort *= 0.875;
+// In a second. So few bodies, each some ten seconds here at most, fill no resource; and so few honest senders
+// may knock, be asked for work and come back with it while nobody attacks.
+constexpr unsigned few = 8;
+
+double next_effort(double effort, const Pressure& pressure) {
+  if (pressure.load >= busy) {
+    if (effort > 0 && pressure.let_in < few) return effort;
+    return std::clamp(effort * (pressure.load >= storm ? 2 : 1.25), least, most);
+  }
+  if (pressure.load >= relaxed) return effort;
+  effort *= pressure.turned_away < few ? 0.125 : 0.875;
   return effort < least ? 0 : effort;
 }
 
@@ -32,7 +38,7 @@ std::uint32_t floor_for_budget(double used) {
 EffortController::EffortController(std::uint32_t least_floor) : least_floor_(least_floor) {}
 
 void EffortController::step(const Pressure& pressure) {
-  by_load_ = next_effort(by_load_, pressure.load);
+  by_load_ = next_effort(by_load_, pressure);
   by_budget_ = floor_for_budget(pressure.budget_used);
 }
 

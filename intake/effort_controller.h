@@ -10,7 +10,9 @@ struct Pressure {
   /// The fullest of what a solution gives access to: workers' queue, room for bodies, pool of verifiers. Not
   /// connections: whoever holds those has been asked for no work yet, and honest senders would pay for them.
   double load = 0;
-  double budget_used = 0;  ///< share of the day's bytes; may be more than 1
+  double budget_used = 0;    ///< share of the day's bytes; may be more than 1
+  unsigned let_in = 0;       ///< reports of the last second that got as far as a verifier or a body
+  unsigned turned_away = 0;  ///< those of the last second that had done no work, or too little
 };
 
 struct Effort {
@@ -26,8 +28,10 @@ class EffortController {
   explicit EffortController(std::uint32_t least_floor);
 
   /// One second has passed, with `pressure` at its end. From nine tenths of the load on the effort doubles,
-  /// from half on it grows by a quarter, below a quarter it falls by an eighth until nothing is asked.
-  /// Between, it stays: what the work has kept away would be back at once.
+  /// from half on it grows by a quarter; but where hardly anybody gets in any more, it stays: then the load
+  /// is of those who are in, and more work would only burden who comes honestly. Below a quarter it falls by
+  /// an eighth while many are turned away, who would be back at once, and else to an eighth, until nothing
+  /// is asked. Between, it stays.
   void step(const Pressure& pressure);
 
   Effort current() const;

@@ -13,7 +13,7 @@ int rank(Phase phase) {
 
 bool may_go(const Candidate& one, const Limits& limits) {
   if (one.age < limits.grace) return false;
-  if (one.phase == Phase::body) return one.progress * 1000 < static_cast<double>(limits.min_rate);
+  if (one.phase == Phase::body || one.phase == Phase::writing) return one.progress < one.needed;
   return is_early(one.phase) || one.phase == Phase::lingering;
 }
 

@@ -153,7 +153,7 @@ std::vector<std::uint64_t> Front::evictable(TimePoint now, bool only_bodies) con
   candidates.reserve(connections_.size());
   for (const auto& entry : connections_)
     if (!only_bodies || entry.second->phase() == Phase::body)
-      candidates.push_back(entry.second->candidate(now));
+      candidates.push_back(entry.second->candidate(settings_.limits, now));
   return order_of_eviction(std::move(candidates), settings_.limits, evicted_at_a_time);
 }
 

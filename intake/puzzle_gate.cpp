@@ -34,27 +34,39 @@ Answer PuzzleGate::puzzle() const {
   return {200, "application/json", crypto::write_puzzle({slot, seeds_.of(slot), asked, floor})};
 }
 
-tl::expected<std::optional<PuzzleCheck>, Answer> PuzzleGate::judge(std::uint64_t connection, const Head& head,
-                                                                   std::uint64_t length, TimePoint now) {
+PuzzleGate::Judgement PuzzleGate::judge(std::uint64_t connection, const Head& head, std::uint64_t length,
+                                        TimePoint now) {
+  auto judgement = look_at(connection, head, length, now);
+  if (judgement) ++let_in_;
+  return judgement;
+}
+
+PuzzleGate::Judgement PuzzleGate::turn_away() {
+  ++turned_away_;
+  return no(Refusal::puzzle);
+}
+
+PuzzleGate::Judgement PuzzleGate::look_at(std::uint64_t connection, const Head& head, std::uint64_t length,
+                                          TimePoint now) {
   const auto solution = head.puzzle ? crypto::parse_puzzle_solution(*head.puzzle) : std::nullopt;
   if (head.puzzle && !solution) return no(Refusal::puzzle_malformed);
   const auto [asked, floor] = controller_.current();
   if (asked == 0) return std::nullopt;
   if (!solution) {
     // A place is one small report: a large one would take the room of many.
-    if (length > largest_in_memory || !kept_.take(now)) return no(Refusal::puzzle);
+    if (length > largest_in_memory || !kept_.take(now)) return turn_away();
     return std::nullopt;
   }
 
   const std::uint64_t slot = settings_.slot();
   const bool is_of_now = solution->slot == slot || solution->slot + 1 == slot;
-  if (!is_of_now || solution->effort < floor) return no(Refusal::puzzle);
+  if (!is_of_now || solution->effort < floor) return turn_away();
   const auto report = report_named(head);
   if (!report) return no(Refusal::not_found);
   const auto seed = seeds_.of(solution->slot);
   const auto proof = crypto::PuzzleProof(seed, *report, solution->effort).of(solution->nonce);
   // Perhaps it was right before a restart: it is worth to fetch the seed again.
-  if (!crypto::proves(proof, solution->effort)) return no(Refusal::puzzle);
+  if (!crypto::proves(proof, solution->effort)) return turn_away();
 
   const std::uint64_t mark = mark_of(proof);
   const std::uint32_t times = seen_.count(mark);
@@ -82,7 +94,8 @@ std::optional<Answer> PuzzleGate::conclude(const PuzzleCheck& check) {
 void PuzzleGate::follow(double load, TimePoint now) {
   if (next_step_ && now < *next_step_) return;
   next_step_ = now + step;
-  controller_.step({load, settings_.budget_used()});
+  controller_.step(
+      {load, settings_.budget_used(), std::exchange(let_in_, 0), std::exchange(turned_away_, 0)});
 }
 
 }  // namespace sandyk::intake

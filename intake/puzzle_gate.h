@@ -43,12 +43,17 @@ class PuzzleGate {
   Effort effort() const { return controller_.current(); }
 
  private:
+  using Judgement = tl::expected<std::optional<PuzzleCheck>, Answer>;
+  Judgement look_at(std::uint64_t connection, const Head& head, std::uint64_t length, TimePoint now);
+  Judgement turn_away();
+
   const PuzzleSettings settings_;
   const PuzzleSeeds seeds_;
   EffortController controller_;
   KeptPlaces kept_;
   SeenSolutions seen_;
   std::optional<TimePoint> next_step_;
+  unsigned let_in_ = 0, turned_away_ = 0;  ///< since the last step
 };
 
 }  // namespace sandyk::intake

@@ -14,31 +14,47 @@ std::uint32_t asked_after(EffortController& controller, int seconds, Pressure pr
   return controller.current().asked;
 }
 
+constexpr unsigned many = 1000;
+
 TEST(EffortController, AsksForNothingWhenCalm) {
   EffortController controller(0);
-  EXPECT_EQ(asked_after(controller, 100, {0.49, 0.49}), 0U);
+  EXPECT_EQ(asked_after(controller, 100, {0.49, 0.49, many, many}), 0U);
 }
 
 TEST(EffortController, DoublesInAStormUpToTheMostThereIs) {
   EffortController controller(0);
-  EXPECT_EQ(asked_after(controller, 1, {0.9, 0}), 64U);
-  EXPECT_EQ(asked_after(controller, 1, {0.9, 0}), 128U);
-  EXPECT_EQ(asked_after(controller, 100, {1.0, 0}), crypto::most_effort);
+  EXPECT_EQ(asked_after(controller, 1, {0.9, 0, many}), 64U);
+  EXPECT_EQ(asked_after(controller, 1, {0.9, 0, many}), 128U);
+  EXPECT_EQ(asked_after(controller, 100, {1.0, 0, many}), crypto::most_effort);
   EXPECT_EQ(controller.current().floor, 0U);
 }
 
 TEST(EffortController, GrowsByAQuarterWhenBusy) {
   EffortController controller(0);
-  EXPECT_EQ(asked_after(controller, 1, {0.5, 0}), 64U);
-  EXPECT_EQ(asked_after(controller, 1, {0.5, 0}), 80U);
+  EXPECT_EQ(asked_after(controller, 1, {0.5, 0, many}), 64U);
+  EXPECT_EQ(asked_after(controller, 1, {0.5, 0, many}), 80U);
 }
 
-TEST(EffortController, StaysBetweenAndFallsToNothingWhenRelaxed) {
+TEST(EffortController, AsksAndThenForNoMoreWhereHardlyAnybodyGetsIn) {
   EffortController controller(0);
-  asked_after(controller, 3, {1.0, 0});
+  EXPECT_EQ(asked_after(controller, 10, {1.0, 0, 7, many}), 64U);
+  EXPECT_EQ(asked_after(controller, 1, {1.0, 0, 8, many}), 128U);
+  EXPECT_EQ(asked_after(controller, 10, {0.5, 0, 7, many}), 128U);
+}
+
+TEST(EffortController, StaysBetweenAndFallsSlowlyWhileManyAreTurnedAway) {
+  EffortController controller(0);
+  asked_after(controller, 3, {1.0, 0, many});
   EXPECT_EQ(asked_after(controller, 50, {0.25, 0}), 256U);
-  EXPECT_EQ(asked_after(controller, 1, {0.24, 0}), 224U);
-  EXPECT_EQ(asked_after(controller, 50, {0.24, 0}), 0U);
+  EXPECT_EQ(asked_after(controller, 1, {0.24, 0, many, 8}), 224U);
+  EXPECT_EQ(asked_after(controller, 50, {0.24, 0, many, 8}), 0U);
+}
+
+TEST(EffortController, FallsToNothingWithinFiveSecondsWhenNobodyIsTurnedAway) {
+  EffortController controller(0);
+  EXPECT_EQ(asked_after(controller, 100, {1.0, 0, many}), crypto::most_effort);
+  EXPECT_EQ(asked_after(controller, 1, {0, 0, 0, 7}), crypto::most_effort / 8);
+  EXPECT_EQ(asked_after(controller, 2, {0, 0}), 0U);
 }
 
 TEST(EffortController, TheFloorDoublesWithEveryTenthOfTheBudgetFromHalfOn) {
@@ -67,7 +83,8 @@ TEST(EffortController, TheBudgetAndTheOperatorSetAFloorWithoutLoad) {
 TEST(EffortController, EveryEffortItAsksForIsOne) {
   EffortController controller(0);
   for (int i = 0; i < 300; ++i) {
-    controller.step({(i * 37 % 100) / 100.0, (i % 150) / 100.0});
+    const auto number = static_cast<unsigned>(i);
+    controller.step({(i * 37 % 100) / 100.0, (i % 150) / 100.0, number % 16, number % 13});
     EXPECT_TRUE(crypto::is_effort(controller.current().asked));
     EXPECT_TRUE(crypto::is_effort(controller.current().floor));
     EXPECT_LE(controller.current().floor, controller.current().asked);

@@ -11,6 +11,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr milliseconds old{2000};
+constexpr double needed = 8;  // bytes a millisecond
 
 std::vector<std::uint64_t> order(std::vector<Candidate> candidates) {
   return order_of_eviction(std::move(candidates), Limits(), 100);
@@ -25,7 +26,7 @@ TEST(Eviction, TakesTheLeastProgressForItsAgeFirst) {
 }
 
 TEST(Eviction, TakesWhoWasAnsweredThenWhoSentNoRequestThenSlowBodies) {
-  EXPECT_THAT(order({{1, Phase::body, false, old, 0},
+  EXPECT_THAT(order({{1, Phase::body, false, old, 0, needed},
                      {2, Phase::headers, false, old, 1},
                      {3, Phase::lingering, false, old, 100}}),
               ElementsAre(3, 2, 1));
@@ -34,8 +35,8 @@ TEST(Eviction, TakesWhoWasAnsweredThenWhoSentNoRequestThenSlowBodies) {
 TEST(Eviction, TakesSourcesOverTheirCapFirstWithinAPhase) {
   EXPECT_THAT(order({{1, Phase::silent, false, old, 0},
                      {2, Phase::headers, true, old, 5},
-                     {3, Phase::body, true, old, 0},
-                     {4, Phase::body, false, old, 0}}),
+                     {3, Phase::body, true, old, 0, needed},
+                     {4, Phase::body, false, old, 0, needed}}),
               ElementsAre(2, 1, 3, 4));
 }
 
@@ -45,17 +46,24 @@ TEST(Eviction, LeavesTheYoungAlone) {
   EXPECT_THAT(order({{1, Phase::silent, true, limits.grace, 0}}), ElementsAre(1));
 }
 
-TEST(Eviction, LeavesWhoIsBeingAnsweredAlone) {
+TEST(Eviction, LeavesWhoWaitsForUsAlone) {
   EXPECT_THAT(order({{1, Phase::working, true, old, 0},
-                     {2, Phase::writing, true, old, 0},
+                     {2, Phase::verifying, true, old, 0},
                      {3, Phase::closed, true, old, 0}}),
               IsEmpty());
 }
 
-TEST(Eviction, LeavesABodyThatKeepsTheLeastRateAlone) {
-  const double least = static_cast<double>(Limits().min_rate) / 1000;
-  EXPECT_THAT(order({{1, Phase::body, true, old, least}}), IsEmpty());
-  EXPECT_THAT(order({{1, Phase::body, true, old, least * 0.99}}), ElementsAre(1));
+TEST(Eviction, LeavesABodyThatKeepsThePaceItNeedsAlone) {
+  EXPECT_THAT(order({{1, Phase::body, true, old, needed, needed}}), IsEmpty());
+  EXPECT_THAT(order({{1, Phase::body, true, old, needed * 0.99, needed}}), ElementsAre(1));
+}
+
+TEST(Eviction, TakesWhoDoesNotTakeItsAnswer) {
+  EXPECT_THAT(order({{1, Phase::writing, true, old, needed, needed}}), IsEmpty());
+  EXPECT_THAT(
+      order({{1, Phase::writing, false, old, needed * 0.99, needed}, {2, Phase::headers, false, old, 5}}),
+      ElementsAre(2, 1));
+  EXPECT_THAT(order({{1, Phase::writing, true, milliseconds(100), 0, needed}}), IsEmpty());
 }
 
 TEST(Eviction, NamesNoMoreThanItIsAskedFor) {

@@ -87,11 +87,27 @@ TEST_F(CalmGateTest, LetsEverythingPassAndStillRefusesAnotherSpelling) {
 TEST_F(CalmGateTest, FollowsLoadOnceASecond) {
   gate_.follow(1.0, now_);
   EXPECT_EQ(gate_.effort().asked, 64U);
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(refusal(judge(solution(report, 64))), "");
   gate_.follow(1.0, now_ + std::chrono::milliseconds(999));
   EXPECT_EQ(gate_.effort().asked, 64U);
   gate_.follow(1.0, now_ + std::chrono::milliseconds(1000));
   EXPECT_EQ(gate_.effort().asked, 128U);
   EXPECT_EQ(refusal(judge(std::nullopt)), "puzzle");
+}
+
+TEST_F(CalmGateTest, AsksForNoMoreWhereNobodyGetsInAndFallsSlowlyWhileSomeAreTurnedAway) {
+  const auto second = [&](int n) { return now_ + std::chrono::seconds(n); };
+  gate_.follow(1.0, second(0));
+  gate_.follow(1.0, second(1));
+  EXPECT_EQ(gate_.effort().asked, 64U);
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(refusal(judge(solution(report, 64))), "");
+  gate_.follow(1.0, second(2));
+  EXPECT_EQ(gate_.effort().asked, 128U);
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(refusal(judge(std::nullopt)), "puzzle");
+  gate_.follow(0, second(3));
+  EXPECT_EQ(gate_.effort().asked, 112U);
+  gate_.follow(0, second(4));
+  EXPECT_EQ(gate_.effort().asked, 0U);
 }
 
 TEST_F(CalmGateTest, FollowsTheBudget) {

@@ -1,0 +1,99 @@
+"""The programs on both sides of an attack: attackers and honest senders, each ended by its process id."""
+
+import dataclasses
+import os
+import pathlib
+import shutil
+import subprocess
+
+from world import PATIENCE, program
+
+
+class Running:
+    """A program that runs beside others; what it prints is read at its end."""
+
+    def __init__(self, test, name, *command, begins=None):
+        self.output = test.folder / f"{name}.{len(list(test.folder.glob(name + '.*')))}"
+        with open(self.output, "wb") as output:
+            self.process = subprocess.Popen([str(word) for word in command], stdout=output, stderr=subprocess.STDOUT,
+                                            stdin=subprocess.DEVNULL)
+        test.addCleanup(self.end)
+        self.begins = begins
+
+    def is_running(self):
+        return self.process.poll() is None
+
+    def has_begun(self):
+        return self.begins is None or self.begins in self.output.read_text(errors="replace")
+
+    def end(self):
+        """Ends it, and gives what it said."""
+        if self.is_running():
+            self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(PATIENCE)
+        return self.output.read_text(errors="replace")
+
+
+def attacker(test, kind, port, count, seconds, *more):
+    return Running(test, "attack", program("attack"), kind, "--port", port, "--count", count, "--seconds", seconds,
+                   "--ca", test.certificate, "--week", test.week, "--sealed", test.sealed_file, *more, begins="begun")
+
+
+def slowhttptest():
+    return shutil.which("slowhttptest")
+
+
+def stock_attacker(test, mode, port, count, seconds):
+    """Debian's slowhttptest: -H headers, -B bodies, -X slow reading."""
+    modes = {"-H": ["-H", "-u", f"https://127.0.0.1:{port}/health"],
+             "-B": ["-B", "-t", "PUT", "-s", "17000", "-u", f"https://127.0.0.1:{port}/reports/{'a' * 64}"],
+             "-X": ["-X", "-w", "256", "-y", "512", "-z", "32", "-n", "3", "-k", "10", "-u", f"https://127.0.0.1:{port}/"]}
+    return Running(test, "slowhttptest", slowhttptest(), *modes[mode], "-c", count, "-r", "500", "-i", "1", "-x", "24",
+                   "-p", "3", "-l", int(seconds))
+
+
+@dataclasses.dataclass
+class Sent:
+    """What became of the honest reports of one sender; times in milliseconds beside the puzzle."""
+    tried: int = 0
+    ids: list = dataclasses.field(default_factory=list)
+    times: list = dataclasses.field(default_factory=list)
+    puzzles: list = dataclasses.field(default_factory=list)
+    lost: list = dataclasses.field(default_factory=list)
+
+    @classmethod
+    def read(cls, text):
+        sent = cls()
+        for line in text.splitlines():
+            word, *rest = line.split()
+            if word not in ("accepted", "lost"):
+                sent.lost.append(line)  # why it had to wait
+                continue
+            sent.tried += 1
+            if word == "accepted":
+                sent.ids.append(rest[0])
+                sent.times.append(float(rest[1]))
+                sent.puzzles.append(float(rest[2]))
+        return sent
+
+    def at(self, share, times=None):
+        times = sorted(self.times if times is None else times)
+        return times[min(len(times) - 1, int(share * len(times)))] if times else float("nan")
+
+
+def honest(test, url, clients, seconds, *more):
+    return Running(test, "honest", program("honest"), "--to", url, "--ca", test.certificate, "--keyring", test.keyring,
+                   "--root-key", test.root_key, "--packed", test.packed, "--clients", clients, "--seconds", seconds, *more)
+
+
+def memory_of(process):
+    """Its resident memory in MiB."""
+    return int(pathlib.Path(f"/proc/{process.pid}/status").read_text().split("VmRSS:")[1].split()[0]) >> 10
+
+
+def descriptors_of(process):
+    return len(os.listdir(f"/proc/{process.pid}/fd"))
