@@ -72,7 +72,6 @@ PartedDelivery::Answer PartedDelivery::advance(const transport::Address& node) {
 }
 
 std::optional<PartedDelivery::Answer> PartedDelivery::begin(const transport::Address& node) {
-  if (++beginnings_ > most_beginnings) return tl::unexpected(TransportFault::protocol);
   const std::vector<std::string> lines = {
       "Upload-Complete: ?0", fmt::format("Upload-Length: {}", sealed_.bytes.size()),
       "Sandyk-Week: " + sealed_.week.text(), "Sandyk-Report: " + sealed_.id.hex()};
@@ -82,10 +81,9 @@ std::optional<PartedDelivery::Answer> PartedDelivery::begin(const transport::Add
     return client_.post(node, "/uploads", headers);
   });
   if (answer && leaves_only_put(*answer)) return whole_(node);
-  if (!answer || is_passing(answer->status)) --beginnings_;  // it was no beginning
   if (!answer || answer->status != 201) return answer;
   const auto path = upload_path(answer->header("location"));
-  if (!path) return tl::unexpected(TransportFault::protocol);
+  if (!path || ++beginnings_ > most_beginnings) return tl::unexpected(TransportFault::protocol);
   if (const auto largest = largest_part(answer->header("upload-limit"))) part_size_.limit_to(*largest);
   node_ = node.url("");
   path_ = *path;

@@ -18,8 +18,7 @@ UPLOADS = 64 * MIB
 class Upload(World):
     def setUp(self):
         super().setUp()
-        with self.config.open("a") as config:
-            config.write(f"upload-spool = {UPLOADS}\n")
+        self.config.write_text(self.config.read_text().replace("upload-spool = 8M", f"upload-spool = {UPLOADS}"))
         self.server = self.start_with_keyring()
 
     def evidence(self, size=5 * MIB):

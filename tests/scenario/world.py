@@ -130,7 +130,7 @@ class World(unittest.TestCase):
         self.vault = self.folder / "vault"
         self.config = self.folder / "intake.conf"
         self.config.write_text(f"listen = 127.0.0.1:0\nvault = {self.vault}\ncert = {self.shared}/tls.crt\n"
-                               f"key = {self.shared}/tls.key\nroot-key = {self.root_key}\nlog-key = {self.log_key_file}\nstart-delay = 0\n")
+                               f"key = {self.shared}/tls.key\nroot-key = {self.root_key}\nlog-key = {self.log_key_file}\nstart-delay = 0\nupload-spool = 8M\n")
         self.servers = []
 
     def tearDown(self):
