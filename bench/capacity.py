@@ -1,6 +1,6 @@
 """What the endpoint holds, measured on the real server, with a new connection and a full handshake for each report.
 
-    bench/capacity.py BUILD [--rounds N] [--count N]     BUILD is a build folder, such as build/release
+    bench/capacity.py BUILD [--rounds N] [--count N] [--folder F]     BUILD is a build folder, such as build/release
 
 Prints a table against the bars of the project. The generator shares the processors with the server, so rates are of both
 together; the server's own processor time is told apart. What is compared is run in turn, the median counts. The handshakes
@@ -234,9 +234,11 @@ def main():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--count", type=int, default=5000, help="reports in a run")
+    parser.add_argument("--folder", help="where the vaults go: on the disk to be measured (default: for temporary files); in memory, "
+                                         "such as /dev/shm, to see what is not the disk's")
     parser.add_argument("--only", nargs="*", default=["disk", "reports", "storing", "handshakes", "idle"], help="rows to measure")
     options = parser.parse_args()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="sandyk-capacity-"))
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="sandyk-capacity-", dir=options.folder))
     try:
         print(f"{os.cpu_count()} processors, load before: {os.getloadavg()[0]:.1f} (a busy machine measures itself)")
         bench = Bench(options.build.resolve(), folder, options.count, options.rounds)

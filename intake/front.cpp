@@ -143,8 +143,10 @@ void Front::accept_waiting(TimePoint now) {
     }
     const std::uint64_t id = next_id_++;
     if (!watch(socket.get(), id, EPOLLIN | EPOLLOUT | EPOLLET)) continue;  // the system is short of memory
-    connections_.emplace(id, std::make_unique<Connection>(id, std::move(socket), sources_.enter(source),
-                                                          settings_.limits, now));
+    const auto added = connections_.emplace(
+        id,
+        std::make_unique<Connection>(id, std::move(socket), sources_.enter(source), settings_.limits, now));
+    next_deadline_ = std::min(next_deadline_, added.first->second->deadline());
   }
 }
 
@@ -205,6 +207,7 @@ void Front::advance(std::uint64_t id, TimePoint now) {
     connection.close();  // this one gives its memory back; the others go on
   }
   if (connection.phase() == Phase::waiting && !has_waited) waiting_handshakes_.push_back(id);
+  next_deadline_ = std::min(next_deadline_, connection.deadline());
   if (connection.phase() == Phase::closed) connections_.erase(id);
 }
 
@@ -249,15 +252,24 @@ void Front::begin_stopping(TimePoint now) {
 
 void Front::sweep(TimePoint now) {
   accept_waiting(now);
+  if (now >= next_deadline_) expire_late(now);
+  sources_.tick(now);
+  look_at_the_weather(now);
+}
+
+void Front::expire_late(TimePoint now) {
+  next_deadline_ = TimePoint::max();
   std::vector<std::uint64_t> late;
-  for (const auto& entry : connections_)
-    if (now >= entry.second->deadline()) late.push_back(entry.first);
+  for (const auto& entry : connections_) {
+    if (now >= entry.second->deadline())
+      late.push_back(entry.first);
+    else
+      next_deadline_ = std::min(next_deadline_, entry.second->deadline());
+  }
   for (std::uint64_t id : late) {
     connections_.at(id)->expire(settings_.limits, now);
     advance(id, now);
   }
-  sources_.tick(now);
-  look_at_the_weather(now);
 }
 
 void Front::look_at_the_weather(TimePoint now) {

@@ -71,6 +71,7 @@ class Front final : private Surroundings {
   void conclude_verified(TimePoint now);
   void begin_stopping(TimePoint now);
   void sweep(TimePoint now);
+  void expire_late(TimePoint now);
   void forget();
 
   FrontSettings settings_;
@@ -90,6 +91,8 @@ class Front final : private Surroundings {
   Barometer by_peers_, by_supplies_;  ///< what peers can change at once, and what lasts
   std::optional<Supplies> supplies_;
   TimePoint next_supplies_;
+  /// No connection's comes before it: a thousand idle ones are not looked at ten times a second.
+  TimePoint next_deadline_ = TimePoint::max();
   std::optional<TimePoint> stop_by_;
   std::atomic<std::uint64_t> accept_errors_{0};
   std::unique_ptr<Workers> workers_;  // last: its exchanges hold shares of the budget

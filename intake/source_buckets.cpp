@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <span>
+#include <utility>
 
 namespace sandyk::intake {
 namespace {
@@ -94,6 +95,7 @@ bool SourceBuckets::take_handshake(const Place& place) {
   std::uint16_t& begun = counters_[place.bucket_].handshakes;
   if (begun >= limits_.per_source_handshakes) return false;
   ++begun;
+  has_handshakes_ = true;
   return true;
 }
 
@@ -105,6 +107,7 @@ void SourceBuckets::tick(TimePoint now) {
     std::fill(counters_.begin(), counters_.end(), Counter());
   } else if (now - second_began_ >= std::chrono::seconds(1)) {
     second_began_ = now;
+    if (!std::exchange(has_handshakes_, false)) return;
     for (Counter& counter : counters_) counter.handshakes = 0;
   }
 }

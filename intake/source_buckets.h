@@ -76,6 +76,7 @@ class SourceBuckets {
   TimePoint hour_began_, second_began_;
   unsigned hour_ = 0;
   std::vector<Counter> counters_;
+  bool has_handshakes_ = false;  ///< any of them, so that the counters are not gone through for nothing
 };
 
 }  // namespace sandyk::intake

@@ -23,6 +23,12 @@ Workers::~Workers() {
 }
 
 bool Workers::submit(std::unique_ptr<Exchange>& exchange) {
+  if (threads_.empty()) {
+    answer(*exchange);
+    const std::lock_guard lock(mutex_);
+    finish(std::move(exchange));
+    return true;
+  }
   {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() >= queue_) return false;
@@ -44,6 +50,20 @@ std::vector<std::unique_ptr<Exchange>> Workers::take_finished() {
   return std::move(finished_);
 }
 
+void Workers::answer(Exchange& exchange) const {
+  try {
+    answering_(exchange);
+  } catch (const std::exception&) {  // out of memory: this request ends without an answer
+    exchange.answer.clear();
+    exchange.close = true;
+  }
+}
+
+void Workers::finish(std::unique_ptr<Exchange> exchange) {
+  finished_.push_back(std::move(exchange));
+  ::eventfd_write(finished_event_.get(), 1);
+}
+
 void Workers::work() {
   std::unique_lock lock(mutex_);
   while (true) {
@@ -52,15 +72,9 @@ void Workers::work() {
     auto exchange = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    try {
-      answering_(*exchange);
-    } catch (const std::exception&) {  // out of memory: this request ends without an answer
-      exchange->answer.clear();
-      exchange->close = true;
-    }
+    answer(*exchange);
     lock.lock();
-    finished_.push_back(std::move(exchange));
-    ::eventfd_write(finished_event_.get(), 1);
+    finish(std::move(exchange));
   }
 }
 

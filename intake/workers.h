@@ -19,7 +19,8 @@ class Workers {
  public:
   using Answering = std::function<void(Exchange&)>;
 
-  /// Starts `count` threads that call `answering`; at most `queue` exchanges wait.
+  /// Starts `count` threads that call `answering`; at most `queue` exchanges wait. With none, submit() calls
+  /// it: then all happens on one thread, the same each time (fuzz/front.cpp).
   Workers(std::size_t count, std::size_t queue, Answering answering);
   /// Lets the threads finish what they work on; what still waits is dropped.
   ~Workers();
@@ -37,6 +38,8 @@ class Workers {
 
  private:
   void work();
+  void answer(Exchange& exchange) const;
+  void finish(std::unique_ptr<Exchange> exchange);  // with the mutex held
 
   const std::size_t queue_;
   const Answering answering_;

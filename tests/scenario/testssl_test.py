@@ -5,7 +5,6 @@ What is not a best grade stands in EXPECTED with the reason.
 """
 
 import json
-import re
 import shutil
 import subprocess
 import unittest
@@ -18,13 +17,14 @@ PATIENCE = 1800
 BEST = ("OK", "INFO")
 EXPECTED = {
     # About the machine that the test runs on.
-    r"engine_problem": "this openssl has no GOST, which this server does not speak",
+    "engine_problem": "this openssl has no GOST, which this server does not speak",
     # About the certificate, which each operator brings. This one is made for the test and signed by itself.
-    r"cert_trust": "a name is in the test's certificate only as an address",
-    r"cert_chain_of_trust": "signed by itself",
-    r"cert_expirationStatus|cert_notAfter|cert_notBefore|cert_validityPeriod|cert_extlifeSpan": "made for two days",
-    r"cert_crlDistributionPoints|cert_ocspURL|cert_revocation|OCSP_stapling|ocsp.*": "no authority behind it",
-    r"DNS_CAArecord|cert_caIssuers|certificate_transparency": "no authority behind it, and no name",
+    "cert_chain_of_trust": "signed by itself",
+    "cert_expirationStatus": "made for two days",
+    "cert_notAfter": "made for two days",
+    "cert_revocation": "no authority behind it",
+    # Ours, on purpose: the browser would keep the name of this site, for whoever takes the device away.
+    "HSTS": "leaves a trace with the reporter",
 }
 
 
@@ -42,9 +42,9 @@ class TestSsl(World):
         self.assertEqual("not offered", found["TLS1"]["finding"])
         self.assertEqual("not offered", found["TLS1_1"]["finding"])
         self.assertTrue(found["TLS1_3"]["finding"].startswith("offered"))
-        self.assertEqual("OK", found["PFS" if "PFS" in found else "FS"]["severity"])
+        self.assertEqual("OK", found["PFS" if "PFS" in found else "FS"]["severity"])  # the name changes with its version
         worse = [finding for finding in findings if finding["severity"] not in BEST and
-                 not any(re.fullmatch(name, finding["id"].split()[0]) for name in EXPECTED)]
+                 finding["id"] not in EXPECTED]
         print(f"\ntestssl looked at {len(findings)} things; {sum(f['severity'] == 'OK' for f in findings)} are OK")
         self.assertEqual([], [f"{finding['id']}: {finding['severity']}: {finding['finding']}" for finding in worse])
 
