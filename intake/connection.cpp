@@ -74,7 +74,7 @@ void Connection::enter(Phase phase, TimePoint now, TimePoint deadline) {
 // somebody on one has paid as much as others. Who has not must keep the least rate under pressure.
 double Connection::needed_progress(const Limits& limits) const {
   const double least = static_cast<double>(limits.min_rate) / 1000;
-  if (phase_ != Phase::body || !has_worked_) return least;
+  if (phase_ != Phase::body || !exchange_->has_worked) return least;
   return std::min(least, static_cast<double>(length_) / static_cast<double>((deadline_ - entered_) / 1ms));
 }
 
@@ -175,7 +175,6 @@ Connection::Step Connection::read_head(Surroundings& front, TimePoint now) {
   drop_received((*parsed)->size);
   const auto length = front.admit(head);
   if (!length) return refuse_with(length.error(), front.limits(), now);
-  if (front.queue_is_full()) return refuse_with(refuse(Refusal::busy), front.limits(), now);
   return start_request(head, *length, front, now);
 }
 
@@ -191,7 +190,6 @@ Connection::Step Connection::start_request(const Head& head, std::uint64_t lengt
   if (length == 0) return submit(front, now);
 
   length_ = length;
-  has_worked_ = false;
   expects_continue_ = head.expects_continue;
   const auto passed = front.pass_gate(id_, head, length);
   if (!passed) return refuse_with(passed.error(), front.limits(), now);
@@ -205,12 +203,12 @@ void Connection::take_verdict(const std::optional<Answer>& refusal, Surroundings
     refuse_with(*refusal, front.limits(), now);
     return;
   }
-  has_worked_ = true;
+  exchange_->has_worked = true;
   start_body(front, now);
 }
 
 Connection::Step Connection::start_body(Surroundings& front, TimePoint now) {
-  auto share = front.take_room(length_);
+  auto share = front.take_room(length_, exchange_->has_worked);
   if (!share) return refuse_with(refuse(Refusal::busy), front.limits(), now);
   auto body = IncomingBody::start(std::move(*share), length_, front.spool_folder());
   if (!body) {

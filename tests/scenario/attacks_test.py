@@ -26,7 +26,7 @@ from world import PATIENCE, SAMPLES, World
 
 # Slow ones at a time, connects a second of silent ones; places and memory of the server: in the long form as they are without
 # options. The small one has as many silent connects for a place, and more slow ones than places.
-CROWD, SILENT_RATE, PLACES, MEMORY, SECONDS = (2000, 2000, 4000, "24M", 30) if LONG else (500, 150, 300, "2M", 4)
+CROWD, SILENT_RATE, PLACES, MEMORY, SECONDS = (2000, 2000, 4000, "24M", 20) if LONG else (500, 150, 300, "4M", 4)
 SLOW_SENDERS = 6 if LONG else 2
 GRACE = 3  # seconds after which the first attackers are old enough to make place for somebody
 MOST_MEMORY = 256  # MiB
