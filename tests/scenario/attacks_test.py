@@ -18,7 +18,7 @@ import time
 import unittest
 
 import smuggling
-from attackers import Sent, attacker, descriptors_of, honest, memory_of, slowhttptest, stock_attacker
+from attackers import HalfUploads, Sent, attacker, descriptors_of, honest, memory_of, slowhttptest, stock_attacker
 from faults_world import LONG, packed_sample
 from haproxy import Proxy, tool
 from link import Link
@@ -88,27 +88,27 @@ class Attacks(World):
             cells += [of(sent), ms(sent.at(0.5)), ms(sent.at(0.99)), ms(sent.at(0.5, sent.puzzles))]
         self.rows.append((name, *cells, of(idle), str(watch.memory), str(watch.descriptors), str(watch.effort),
                           f"{normal_after:.1f} s"))
+        print(" | ".join(self.rows[-1]), flush=True)
 
     # --- one attack -----------------------------------------------------------------------------
 
-    def ask(self, path, timeout=30):
-        """What the server says, over a connection of its own."""
+    def request(self, method, path, body=None, headers=None, timeout=30):
+        """Over a connection of its own: status, headers and body."""
         context = ssl.create_default_context(cafile=self.certificate)
         link = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=timeout)
         try:
-            link.request("GET", path)
-            return link.getresponse().read()
+            link.request(method, path, body, headers or {})
+            answer = link.getresponse()
+            return answer.status, answer.headers, answer.read()
         finally:
             link.close()
 
+    def ask(self, path, timeout=30):
+        return self.request("GET", path, timeout=timeout)[2]
+
     def put(self, report):
-        context = ssl.create_default_context(cafile=self.certificate)
-        link = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=5)
-        try:
-            link.request("PUT", "/reports/" + hashlib.sha256(report).hexdigest(), report, {"Sandyk-Week": self.week})
-            return link.getresponse().status
-        finally:
-            link.close()
+        path = "/reports/" + hashlib.sha256(report).hexdigest()
+        return self.request("PUT", path, report, {"Sandyk-Week": self.week}, timeout=5)[0]
 
     def report(self, number):
         """The bytes of a new report: to who cannot open it, one whose last bytes differ is another."""
@@ -152,13 +152,13 @@ class Attacks(World):
         normal_after = self.normal_after(64 if "--puzzle-floor" in flags else 0)
         fast, slow, idle = (Sent.read(sender.end()) for sender in senders)
         self.note(name, fast, slow, idle, watch, normal_after)
-        print(f"{name}: {did.strip().splitlines()[-1] if did.strip() else ''}", *fast.lost[:3], *slow.lost[:3], sep="\n  ", flush=True)
+        print(*did.strip().splitlines()[-1:], *fast.said[:3], *slow.said[:3], sep="\n  ", flush=True)
         self.judge(server, fast, slow, idle, watch, normal_after)
 
     def judge(self, server, fast, slow, idle, watch, normal_after):
         for sent in (fast, slow):
             self.assertGreater(sent.tried, 0)
-            self.assertEqual(sent.tried, len(sent.ids), sent.lost)
+            self.assertEqual(sent.tried, len(sent.ids), sent.said)
         self.assertLess(watch.memory, MOST_MEMORY)
         self.assertLess(normal_after, MOST_UNTIL_NORMAL)
         if LONG:
@@ -220,6 +220,16 @@ class Attacks(World):
 
     def test_15_bogus_work(self):
         self.under("bogus work", self.crowd("bogus-work", 200, "--prepared", 300 if LONG else 30), "--puzzle-floor", 64)
+
+    def test_16_half_finished_uploads(self):
+        server = self.start_with_keyring()
+        self.port = server.port
+        if self.request("POST", "/uploads", headers={"Content-Length": "0"})[0] == 404:
+            server.stop()
+            self.skipTest("this server has no resumable upload")
+        server.stop()
+        self.under("half-finished uploads",
+                   lambda _: HalfUploads(self, lambda *request: self.request(*request)[:2], 500 if LONG else 50))
 
     # --- requests that hide others --------------------------------------------------------------
 
