@@ -48,13 +48,37 @@ def slowhttptest():
     return shutil.which("slowhttptest")
 
 
-def stock_attacker(test, mode, port, count, seconds):
-    """Debian's slowhttptest: -H headers, -B bodies, -X slow reading."""
-    modes = {"-H": ["-H", "-u", f"https://127.0.0.1:{port}/health"],
-             "-B": ["-B", "-t", "PUT", "-s", "17000", "-u", f"https://127.0.0.1:{port}/reports/{'a' * 64}"],
-             "-X": ["-X", "-w", "256", "-y", "512", "-z", "32", "-n", "3", "-k", "10", "-u", f"https://127.0.0.1:{port}/"]}
-    return Running(test, "slowhttptest", slowhttptest(), *modes[mode], "-c", count, "-r", "500", "-i", "1", "-x", "24",
-                   "-p", "3", "-l", int(seconds))
+class StockAttacker:
+    """Debian's slowhttptest: -H headers, -B bodies, -X slow reading. It ends when nobody is left, and is begun again then."""
+
+    def __init__(self, test, mode, port, count, seconds):
+        modes = {"-H": ["-H", "-u", f"https://127.0.0.1:{port}/health"],
+                 "-B": ["-B", "-t", "PUT", "-s", "17000", "-u", f"https://127.0.0.1:{port}/reports/{'a' * 64}"],
+                 "-X": ["-X", "-w", "256", "-y", "512", "-z", "32", "-n", "3", "-k", "10", "-u", f"https://127.0.0.1:{port}/"]}
+        self.command = [slowhttptest(), *modes[mode], "-c", count, "-r", "500", "-i", "1", "-x", "24", "-p", "3", "-l",
+                        int(seconds)]
+        self.test, self.times, self.is_over = test, 0, threading.Event()
+        self.thread = threading.Thread(target=self.again_and_again)
+        self.thread.start()
+
+    def again_and_again(self):
+        while not self.is_over.is_set():
+            self.now = Running(self.test, "slowhttptest", *self.command)
+            self.times += 1
+            while self.now.is_running() and not self.is_over.wait(0.05):
+                pass
+            self.said = self.now.end()
+
+    def is_running(self):
+        return self.thread.is_alive()
+
+    def has_begun(self):
+        return self.times > 0
+
+    def end(self):
+        self.is_over.set()
+        self.thread.join(PATIENCE)
+        return f"begun {self.times} times"
 
 
 class HalfUploads:

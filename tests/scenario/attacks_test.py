@@ -18,7 +18,7 @@ import time
 import unittest
 
 import smuggling
-from attackers import HalfUploads, Sent, attacker, descriptors_of, honest, memory_of, slowhttptest, stock_attacker
+from attackers import HalfUploads, Sent, StockAttacker, attacker, descriptors_of, honest, memory_of, slowhttptest
 from faults_world import LONG, packed_sample
 from haproxy import Proxy, tool
 from link import Link
@@ -26,7 +26,7 @@ from world import PATIENCE, SAMPLES, World
 
 # Slow ones at a time, connects a second of silent ones; places and memory of the server: in the long form as they are without
 # options. The small one has as many silent connects for a place, and more slow ones than places.
-CROWD, SILENT_RATE, PLACES, MEMORY, SECONDS = (2000, 2000, 4000, "24M", 20) if LONG else (500, 150, 300, "4M", 4)
+CROWD, SILENT_RATE, PLACES, MEMORY, SECONDS = (2000, 2000, 4000, "24M", 20) if LONG else (500, 150, 300, "4M", 2)
 SLOW_SENDERS = 6 if LONG else 2
 GRACE = 3  # seconds after which the first attackers are old enough to make place for somebody
 MOST_MEMORY = 256  # MiB
@@ -34,12 +34,14 @@ MOST_UNTIL_NORMAL = 5  # seconds
 MOST_P99 = 2000  # ms, of a sender on a fast line, beside its puzzle; judged in the long form alone
 NORMAL_ANSWER = 0.1 if LONG else 0.5  # seconds
 
+long_form = unittest.skipUnless(LONG, "one of the long form")
+
 
 class Watch:
     """The largest of what the server used, and the highest effort it asked for."""
 
-    def __init__(self, test, server, proxy=None):
-        self.test, self.server, self.proxy = test, server, proxy
+    def __init__(self, test, server):
+        self.test, self.server = test, server
         self.memory = self.descriptors = self.effort = 0
         self.next_effort = 0
 
@@ -173,15 +175,18 @@ class Attacks(World):
 
     # --- the attacks ----------------------------------------------------------------------------
 
+    @long_form
     def test_00_none(self):
         self.under("none", None)
 
     def test_01_slow_headers(self):
         self.under("slow headers", self.crowd("slow-headers", CROWD))
 
+    @long_form
     def test_02_slow_headers_of_one_source(self):
         self.under("slow headers, one source", self.crowd("slow-headers", CROWD, "--one-source"), "--per-source-loopback", "on")
 
+    @long_form
     def test_03_byte_drip(self):
         self.under("byte drip", self.crowd("byte-drip", CROWD))
 
@@ -194,6 +199,7 @@ class Attacks(World):
     def test_06_slow_read(self):
         self.under("slow read", self.crowd("slow-read", CROWD))
 
+    @long_form
     def test_07_dripping_handshake(self):
         self.under("dripping handshake", self.crowd("dripping-handshake", CROWD))
 
@@ -206,14 +212,15 @@ class Attacks(World):
     def test_10_garbage(self):
         self.under("garbage TLS", self.crowd("garbage-records", 200))
 
+    @long_form
     def test_11_garbage_that_is_no_tls(self):
         self.under("garbage, not TLS", self.crowd("garbage", 200))
 
     def test_12_reports_without_work(self):
-        self.under("reports without work", self.crowd("reports", CROWD // 2))
+        self.under("reports without work", self.crowd("reports", CROWD // 4))
 
     def test_13_reports_with_work(self):
-        self.under("reports with work", self.crowd("reports-with-work", CROWD // 2))
+        self.under("reports with work", self.crowd("reports-with-work", CROWD // 4))
 
     def test_14_bogus_proofs(self):
         self.under("bogus proofs", self.crowd("bogus-proofs", 200), "--puzzle-floor", 64)
@@ -271,11 +278,12 @@ class Attacks(World):
 
     # --- Debian's slowhttptest, and HAProxy in front ----------------------------------------------
 
+    @long_form
     @unittest.skipUnless(slowhttptest(), "slowhttptest is not there")
     def test_30_stock_attacks(self):
-        for mode in ("-H", "-B", "-X") if LONG else ("-H",):
+        for mode in ("-H", "-B", "-X"):
             with self.subTest(mode):
-                self.under(f"slowhttptest {mode}", lambda seconds, m=mode: stock_attacker(self, m, self.port, CROWD, seconds))
+                self.under(f"slowhttptest {mode}", lambda seconds, m=mode: StockAttacker(self, m, self.port, CROWD, seconds))
 
     @unittest.skipUnless(tool("haproxy"), "haproxy is not there")
     def test_31_through_haproxy(self):
