@@ -31,7 +31,8 @@ class Link:
         tasks = asyncio.all_tasks(self.loop)
         for task in tasks:
             task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        if tasks:
+            self.loop.run_until_complete(asyncio.wait(tasks))
         self.loop.run_until_complete(asyncio.sleep(0))  # what they closed is closed in the next turn
         self.loop.close()
 
