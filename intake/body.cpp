@@ -24,15 +24,18 @@ tl::expected<crypto::Fd, crypto::IoFault> unnamed_file(const std::filesystem::pa
 
 }  // namespace
 
-std::optional<Budget::Share> Budget::take(std::uint64_t length) {
-  if (length > largest_in_memory) {
-    if (large_left_ == 0) return std::nullopt;
+bool Budget::has_room(std::uint64_t length, bool has_worked) const {
+  if (length > largest_in_memory) return large_left_ > 0;
+  const std::uint64_t kept_back = length > smallest_report ? memory_ / 4 : has_worked ? 0 : memory_ / 8;
+  return length + kept_back <= memory_left_;
+}
+
+std::optional<Budget::Share> Budget::take(std::uint64_t length, bool has_worked) {
+  if (!has_room(length, has_worked)) return std::nullopt;
+  if (length > largest_in_memory)
     --large_left_;
-  } else {
-    const std::uint64_t kept_back = length > smallest_report ? memory_ / 4 : 0;
-    if (length + kept_back > memory_left_) return std::nullopt;
+  else
     memory_left_ -= length;
-  }
   return Share(this, length);
 }
 

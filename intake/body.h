@@ -36,8 +36,11 @@ class Budget {
     std::uint64_t length_;
   };
 
-  /// A share for a body of `length` bytes, or nothing when there is no room.
-  std::optional<Share> take(std::uint64_t length);
+  /// True when there is room for a body of `length` bytes. The last eighth of the memory is for those who
+  /// have worked, or where nobody is asked to.
+  bool has_room(std::uint64_t length, bool has_worked) const;
+  /// A share of it, or nothing when there is no room.
+  std::optional<Share> take(std::uint64_t length, bool has_worked);
   /// How much of the memory is taken, from 0 to 1. Not the large ones: a few slow senders fill those for
   /// minutes, and others suffer nothing.
   double memory_used() const;

@@ -74,7 +74,7 @@ void Connection::enter(Phase phase, TimePoint now, TimePoint deadline) {
 // somebody on one has paid as much as others. Who has not must keep the least rate under pressure.
 double Connection::needed_progress(const Limits& limits) const {
   const double least = static_cast<double>(limits.min_rate) / 1000;
-  if (phase_ != Phase::body || !has_worked_) return least;
+  if (phase_ != Phase::body || !exchange_->has_worked) return least;
   return std::min(least, static_cast<double>(length_) / static_cast<double>((deadline_ - entered_) / 1ms));
 }
 
@@ -176,7 +176,6 @@ Connection::Step Connection::read_head(Surroundings& front, TimePoint now) {
   is_head_ = head.method == Method::head;
   const auto admitted = front.admit(head);
   if (!admitted) return refuse_with(admitted.error(), front.limits(), now);
-  if (front.queue_is_full()) return refuse_with(refuse(Refusal::busy), front.limits(), now);
   return start_request(head, *admitted, front, now);
 }
 
@@ -191,7 +190,6 @@ Connection::Step Connection::start_request(const Head& head, const Admitted& adm
   exchange_->close =
       head.wants_close || requests_ == front.limits().requests_per_connection || front.is_stopping();
   length_ = admitted.body;
-  has_worked_ = false;
   expects_continue_ = head.expects_continue;
   if (admitted.report == 0) return start_body(front, now);
   const auto passed = front.pass_gate(id_, head, admitted.report);
@@ -206,13 +204,13 @@ void Connection::take_verdict(const std::optional<Answer>& refusal, Surroundings
     refuse_with(*refusal, front.limits(), now);
     return;
   }
-  has_worked_ = true;
+  exchange_->has_worked = true;
   start_body(front, now);
 }
 
 Connection::Step Connection::start_body(Surroundings& front, TimePoint now) {
   if (length_ == 0) return submit(front, now);
-  auto share = front.take_room(length_);
+  auto share = front.take_room(length_, exchange_->has_worked);
   if (!share) return refuse_with(refuse(Refusal::busy), front.limits(), now);
   auto body = IncomingBody::start(std::move(*share), length_, front.spool_folder());
   if (!body) {

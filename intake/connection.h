@@ -34,9 +34,8 @@ class Surroundings {
   virtual tl::expected<bool, Answer> pass_gate(std::uint64_t connection, const Head& head,
                                                std::uint64_t length) = 0;
   /// Room for a body; under pressure those that fall behind the least rate make way.
-  virtual std::optional<Budget::Share> take_room(std::uint64_t length) = 0;
+  virtual std::optional<Budget::Share> take_room(std::uint64_t length, bool has_worked) = 0;
   virtual const std::filesystem::path& spool_folder() const = 0;
-  virtual bool queue_is_full() const = 0;
   virtual bool submit(std::unique_ptr<Exchange>& exchange) = 0;
   virtual bool is_stopping() const = 0;
   /// Where every read goes first.
@@ -108,7 +107,6 @@ class Connection {
   std::uint64_t length_ = 0;            ///< of its body
   bool expects_continue_ = false;
   bool is_head_ = false;  ///< the request is a HEAD, whose answer has no body
-  bool has_worked_ = false;  ///< for this request
   std::optional<IncomingBody> body_;
   std::string out_;
   std::size_t written_ = 0;

@@ -21,8 +21,9 @@ double next_effort(double effort, const Pressure& pressure) {
     return std::clamp(effort * (pressure.load >= storm ? 2 : 1.25), least, most);
   }
   if (pressure.load >= relaxed) return effort;
-  effort *= pressure.turned_away < few ? 0.125 : 0.875;
-  return effort < least ? 0 : effort;
+  effort *= pressure.turned_away < few ? 0.0625 : 0.875;
+  // The least effort is asked for some ten seconds more: a sender on a slow line, told to work, finds it so.
+  return effort < least / 4 ? 0 : effort;
 }
 
 }  // namespace
@@ -42,9 +43,14 @@ void EffortController::step(const Pressure& pressure) {
   by_budget_ = floor_for_budget(pressure.budget_used);
 }
 
+void EffortController::ask() {
+  by_load_ = std::max(by_load_, least);
+}
+
 Effort EffortController::current() const {
   const std::uint32_t floor = std::max(least_floor_, by_budget_);
-  return {std::max(floor, static_cast<std::uint32_t>(by_load_)), floor};
+  const double by_load = by_load_ > 0 ? std::max(by_load_, least) : 0;
+  return {std::max(floor, static_cast<std::uint32_t>(by_load)), floor};
 }
 
 }  // namespace sandyk::intake

@@ -30,15 +30,18 @@ class EffortController {
   /// One second has passed, with `pressure` at its end. From nine tenths of the load on the effort doubles,
   /// from half on it grows by a quarter; but where hardly anybody gets in any more, it stays: then the load
   /// is of those who are in, and more work would only burden who comes honestly. Below a quarter it falls by
-  /// an eighth while many are turned away, who would be back at once, and else to an eighth, until nothing
+  /// an eighth while many are turned away, who would be back at once, and else to a sixteenth, until nothing
   /// is asked. Between, it stays.
   void step(const Pressure& pressure);
+
+  /// Between two steps: asks for the least effort at least.
+  void ask();
 
   Effort current() const;
 
  private:
   const std::uint32_t least_floor_;
-  double by_load_ = 0;
+  double by_load_ = 0;  ///< may be below the least that is asked, on its way to nothing
   std::uint32_t by_budget_ = 0;
 };
 

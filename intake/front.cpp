@@ -180,18 +180,23 @@ tl::expected<Admitted, Answer> Front::admit(const Head& head) {
 tl::expected<bool, Answer> Front::pass_gate(std::uint64_t connection, const Head& head,
                                             std::uint64_t length) {
   if (!puzzle_gate_) return true;
+  const bool has_room =
+      !workers_->is_full() && (length > largest_in_memory || budget_.has_room(length, false));
+  // Who finds no room is told to work for it, and may come at once; "busy" would keep him away for a while.
+  if (!has_room) puzzle_gate_->ask();
   auto check = puzzle_gate_->judge(connection, head, length, Clock::now());
   if (!check) return tl::unexpected(std::move(check.error()));
-  if (!*check) return true;
-  if (!verifiers_->submit(**check)) return tl::unexpected(refuse(Refusal::puzzle));
+  if (!*check && has_room) return true;
+  if (!*check || !verifiers_->submit(**check)) return tl::unexpected(refuse(Refusal::puzzle));
   return false;
 }
 
-std::optional<Budget::Share> Front::take_room(std::uint64_t length) {
-  if (auto share = budget_.take(length)) return share;
+std::optional<Budget::Share> Front::take_room(std::uint64_t length, bool has_worked) {
+  has_worked |= !puzzle_gate_.has_value();
+  if (auto share = budget_.take(length, has_worked)) return share;
   for (const std::uint64_t id : evictable(Clock::now(), true)) {
     connections_.erase(id);
-    if (auto share = budget_.take(length)) return share;
+    if (auto share = budget_.take(length, has_worked)) return share;
   }
   return std::nullopt;
 }

@@ -53,9 +53,8 @@ class Front final : private Surroundings {
   tl::expected<Admitted, Answer> admit(const Head& head) override;
   tl::expected<bool, Answer> pass_gate(std::uint64_t connection, const Head& head,
                                        std::uint64_t length) override;
-  std::optional<Budget::Share> take_room(std::uint64_t length) override;
+  std::optional<Budget::Share> take_room(std::uint64_t length, bool has_worked) override;
   const std::filesystem::path& spool_folder() const override { return settings_.spool_folder; }
-  bool queue_is_full() const override { return workers_->is_full(); }
   bool submit(std::unique_ptr<Exchange>& exchange) override { return workers_->submit(exchange); }
   bool is_stopping() const override { return stop_by_.has_value(); }
   std::span<std::uint8_t> buffer() override { return buffer_; }

@@ -40,6 +40,8 @@ class PuzzleGate {
   /// Follows `load` (EffortController); acts once a second.
   void follow(double load, TimePoint now);
 
+  /// Asks for the least work at least, from now on: somebody found no room.
+  void ask() { controller_.ask(); }
   Effort effort() const { return controller_.current(); }
 
  private:

@@ -11,7 +11,8 @@
 namespace sandyk::intake {
 namespace {
 
-constexpr unsigned soon = 30;  // seconds: the load of a moment
+constexpr unsigned in_a_moment = 5;  // seconds: until what is at work is answered
+constexpr unsigned soon = 30;        // until a pressed server is perhaps calm
 constexpr unsigned large_later = 5 * 60;
 constexpr unsigned later = 60 * 60;  // what a person must mend first
 
@@ -116,7 +117,7 @@ Answer refuse(Refusal why) {
     case Refusal::part_type:
       return error(415, "part-type", "Send a part as application/partial-upload and without encoding.");
     case Refusal::busy:
-      return retry(503, soon, "busy", "The server is busy. Try again in a moment.");
+      return retry(503, in_a_moment, "busy", "The server is busy. Try again in a moment.");
     case Refusal::come_back:
       return retry(503, large_later, "large-later",
                    "The server is under load and takes small reports first. Send this one again later; if it "

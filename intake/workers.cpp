@@ -31,16 +31,22 @@ bool Workers::submit(std::unique_ptr<Exchange>& exchange) {
   }
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= queue_) return false;
-    waiting_.push_back(std::move(exchange));
+    auto& line = exchange->has_worked ? worked_ : waiting_;
+    if (line.size() >= queue_ && !exchange->body) return false;  // a body has its place, by its memory
+    line.push_back(std::move(exchange));
   }
   changed_.notify_one();
   return true;
 }
 
+bool Workers::is_full() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size() >= queue_;
+}
+
 std::size_t Workers::waiting() const {
   const std::lock_guard lock(mutex_);
-  return waiting_.size();
+  return waiting_.size() + worked_.size();
 }
 
 std::vector<std::unique_ptr<Exchange>> Workers::take_finished() {
@@ -67,10 +73,11 @@ void Workers::finish(std::unique_ptr<Exchange> exchange) {
 void Workers::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return is_stopping_ || !waiting_.empty(); });
+    changed_.wait(lock, [this] { return is_stopping_ || !waiting_.empty() || !worked_.empty(); });
     if (is_stopping_) return;
-    auto exchange = std::move(waiting_.front());
-    waiting_.pop_front();
+    auto& line = worked_.empty() ? waiting_ : worked_;
+    auto exchange = std::move(line.front());
+    line.pop_front();
     lock.unlock();
     answer(*exchange);
     lock.lock();

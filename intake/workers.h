@@ -27,9 +27,13 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// False when the queue is full; the exchange is then still the caller's.
+  /// False when the queue is full; the exchange is then still the caller's. One with a body always gets in:
+  /// it has a share of the memory already, and was perhaps sent over a bad line. Those who have worked have a
+  /// queue of their own of the same size, which goes first: what has cost nothing does not stand in their
+  /// way.
   bool submit(std::unique_ptr<Exchange>& exchange);
-  bool is_full() const { return waiting() >= queue_; }
+  /// For those who have not worked.
+  bool is_full() const;
   std::size_t waiting() const;
 
   /// An eventfd that is readable when something is finished.
@@ -46,7 +50,7 @@ class Workers {
   crypto::Fd finished_event_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::unique_ptr<Exchange>> waiting_;
+  std::deque<std::unique_ptr<Exchange>> waiting_, worked_;
   std::vector<std::unique_ptr<Exchange>> finished_;
   bool is_stopping_ = false;
   std::vector<std::jthread> threads_;  // last: they end before the rest goes

@@ -121,8 +121,8 @@ Outcome deliver(transport::Client& client, const std::vector<transport::Address>
     for (unsigned i = 0; i < most_puzzles && answer && asks_for_work(*answer); ++i) {
       solutions.erase(node.url(""));
       const auto solution = solve_for(client, node, sealed.id, solving);
-      if (!solution) break;  // an older or a calmer server; it is asked again after a wait
-      solutions.emplace(node.url(""), *solution);
+      if (!solution) break;  // an older server; it is asked again after a wait
+      if (!solution->empty()) solutions.emplace(node.url(""), *solution);
       answer = once();
     }
     return answer;

@@ -25,7 +25,8 @@ std::optional<std::string> solve_for(transport::Client& client, const transport:
   const auto answer = client.get(node, "/puzzle", max_answer);
   if (!answer || answer->status != 200) return std::nullopt;
   const auto puzzle = crypto::parse_puzzle(answer->body);
-  if (!puzzle || puzzle->effort == 0) return std::nullopt;
+  if (!puzzle) return std::nullopt;
+  if (puzzle->effort == 0) return std::string();
   const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   const auto nonce = crypto::solve_puzzle(puzzle->seed, report, puzzle->effort, threads, notice);
   notice(100);

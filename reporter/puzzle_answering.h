@@ -16,7 +16,7 @@ using SolvingNotice = std::function<void(unsigned)>;
 bool asks_for_work(const transport::Response& answer);
 
 /// Fetches the puzzle of `node` and solves it for `report` on all processors: the line `Sandyk-Puzzle: …`.
-/// Nothing when the node has no puzzle that we know, or asks for nothing any more.
+/// Empty when the node asks for nothing any more, and nothing when it has no puzzle that we know.
 std::optional<std::string> solve_for(transport::Client& client, const transport::Address& node,
                                      const crypto::ReportId& report, const SolvingNotice& notice);
 

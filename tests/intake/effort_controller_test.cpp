@@ -53,8 +53,17 @@ TEST(EffortController, StaysBetweenAndFallsSlowlyWhileManyAreTurnedAway) {
 TEST(EffortController, FallsToNothingWithinFiveSecondsWhenNobodyIsTurnedAway) {
   EffortController controller(0);
   EXPECT_EQ(asked_after(controller, 100, {1.0, 0, many}), crypto::most_effort);
-  EXPECT_EQ(asked_after(controller, 1, {0, 0, 0, 7}), crypto::most_effort / 8);
+  EXPECT_EQ(asked_after(controller, 1, {0, 0, 0, 7}), crypto::most_effort / 16);
   EXPECT_EQ(asked_after(controller, 2, {0, 0}), 0U);
+}
+
+TEST(EffortController, AsksAtOnceWhenSomebodyFoundNoRoom) {
+  EffortController controller(0);
+  controller.ask();
+  EXPECT_EQ(controller.current(), (Effort{64, 0}));
+  asked_after(controller, 2, {1.0, 0, many});
+  controller.ask();
+  EXPECT_EQ(controller.current(), (Effort{256, 0}));
 }
 
 TEST(EffortController, TheFloorDoublesWithEveryTenthOfTheBudgetFromHalfOn) {

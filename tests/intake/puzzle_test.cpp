@@ -51,6 +51,17 @@ TEST(PuzzleAtTheFront, IsAskedByNobodyWhenCalm) {
   EXPECT_EQ(site.put(sealed_report(site.keys())), 201);
 }
 
+TEST(PuzzleAtTheFront, TellsWhoFindsNoRoomToWorkAndHasRoomForWhoDid) {
+  Limits limits;
+  limits.memory = sealed_report(testing::TestSite::make()).size() + 1000;  // the last eighth is not for all
+  Site site({0, 1}, limits, {}, {.puzzle = asking(0)});
+  const auto sealed = sealed_report(site.keys());
+  EXPECT_EQ(puzzle_of(site).effort, 0U);
+  EXPECT_THAT(put(site, sealed), AllOf(HasSubstr("HTTP/1.1 503"), HasSubstr("\"error\":\"puzzle\"")));
+  EXPECT_EQ(puzzle_of(site).effort, 64U);
+  EXPECT_EQ(status_of_answer(put(site, sealed, solution_for(site, sealed))), 201);
+}
+
 TEST(PuzzleAtTheFront, IsTheSameBytesForEverybody) {
   Site site({0, 1}, {}, {}, {.puzzle = asking(64)});
   const std::string answer = ask(site, get_puzzle);

@@ -28,9 +28,12 @@ class Link:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(30)
         self.server.close()
-        for task in asyncio.all_tasks(self.loop):
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
             task.cancel()
-        self.loop.run_until_complete(asyncio.sleep(0.01))
+        if tasks:
+            self.loop.run_until_complete(asyncio.wait(tasks))
+        self.loop.run_until_complete(asyncio.sleep(0))  # what they closed is closed in the next turn
         self.loop.close()
 
     async def pass_on(self, reader, writer):
