@@ -24,7 +24,8 @@ class FullDisk(World):
         self.disk.mkdir()
         run("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "tmpfs", self.disk)
         self.addCleanup(subprocess.run, ["umount", "-l", str(self.disk)], check=False)
-        self.config.write_text(self.config.read_text().replace(f"vault = {self.vault}", f"vault = {self.disk}/vault") + settings())
+        config = self.config.read_text().replace(f"vault = {self.vault}", f"vault = {self.disk}/vault")
+        self.config.write_text(config.replace("upload-spool = 8M", "upload-spool = 1M") + settings())
         self.vault = self.disk / "vault"
 
     def fill(self):
