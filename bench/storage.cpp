@@ -4,6 +4,7 @@
 #include <benchmark/benchmark.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 
@@ -116,6 +117,47 @@ BENCHMARK(store_many)
     ->Iterations(1)
     ->Unit(benchmark::kSecond)
     ->UseRealTime();
+
+/// A report that is there already beside one that is new, in turn, each in a transaction of its own: what the
+/// writer's processor does for each, and how long each takes.
+void store_new_and_known(benchmark::State& state) {
+  using Clock = std::chrono::steady_clock;
+  const Bench bench;
+  crypto::Bytes bytes(crypto::sealed_length(crypto::size_classes.front(), bench.keyring.recipients().size()));
+  randombytes_buf(bytes.data(), bytes.size());
+  const storage::SealedBody body(std::move(bytes));
+  const auto entry = [&] {
+    std::array<std::uint8_t, 32> id;
+    randombytes_buf(id.data(), id.size());
+    return storage::Entry{crypto::ReportId(id), crypto::Week(monday), &body};
+  };
+  auto epoch = bench.epoch(8, 16 * crypto::mib);
+  double work[2] = {};
+  std::vector<double> times[2];
+  for (auto _ : state) {
+    const auto fresh = entry();
+    const storage::Entry both[2] = {fresh, fresh};
+    for (const std::size_t known : {0U, 1U}) {
+      const double before = processor_seconds();
+      const auto start = Clock::now();
+      if (!epoch.store(std::span(&both[known], 1))) std::abort();
+      times[known].push_back(std::chrono::duration<double, std::micro>(Clock::now() - start).count());
+      work[known] += processor_seconds() - before;
+    }
+    if (epoch.bytes_in_log() >= 4 * crypto::mib && !epoch.checkpoint()) std::abort();
+  }
+  const auto median = [](std::vector<double>& all) {
+    std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2), all.end());
+    return all[all.size() / 2];
+  };
+  const auto count = static_cast<double>(state.iterations());
+  state.counters["new_cpu_us"] = 1e6 * work[0] / count;
+  state.counters["known_cpu_us"] = 1e6 * work[1] / count;
+  state.counters["new_median_us"] = median(times[0]);
+  state.counters["known_median_us"] = median(times[1]);
+  fs::remove_all(storage::Epoch::abandon(std::move(epoch)));
+}
+BENCHMARK(store_new_and_known)->Iterations(2000)->Unit(benchmark::kMicrosecond)->UseRealTime();
 
 /// Closed epochs as they stand in a vault, copied from one.
 void add_old_epochs(const fs::path& vault, std::int64_t count) {

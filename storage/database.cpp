@@ -227,14 +227,6 @@ tl::expected<std::string, DbFault> Database::ask_text(std::string_view sql) {
   return std::string(*value);
 }
 
-int Database::changes() const {
-  return sqlite3_changes(db_.get());
-}
-
-std::int64_t Database::last_row() const {
-  return sqlite3_last_insert_rowid(db_.get());
-}
-
 bool Database::in_transaction() const {
   return sqlite3_get_autocommit(db_.get()) == 0;
 }

@@ -78,9 +78,6 @@ class Database {
   [[nodiscard]] tl::expected<std::int64_t, DbFault> ask_integer(std::string_view sql);
   [[nodiscard]] tl::expected<std::string, DbFault> ask_text(std::string_view sql);
 
-  /// Rows changed by the statement that ran last, and the number that the last inserted row got.
-  int changes() const;
-  std::int64_t last_row() const;
   bool in_transaction() const;
 
   /// Moves what the write-ahead log holds into the database, synced; `truncate` also empties the log.

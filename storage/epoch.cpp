@@ -153,16 +153,18 @@ tl::expected<Epoch, VaultFault> Epoch::begin(const std::filesystem::path& epochs
 
 /// What a transaction runs for each report, prepared once for all of them.
 struct Epoch::Inserts {
-  Statement report, part;
+  Statement report, number, part;
 };
 
 tl::expected<Epoch::Inserts, DbFault> Epoch::prepare_inserts() {
   auto report = database_->prepare(
       "INSERT INTO reports(id, kind, size, week) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING");
   if (!report) return tl::unexpected(report.error());
+  auto number = database_->prepare("SELECT n FROM reports WHERE id = ?");
+  if (!number) return tl::unexpected(number.error());
   auto part = database_->prepare("REPLACE INTO parts(n, report, part, bytes) VALUES(?, ?, ?, ?)");
   if (!part) return tl::unexpected(part.error());
-  return Inserts{std::move(*report), std::move(*part)};
+  return Inserts{std::move(*report), std::move(*number), std::move(*part)};
 }
 
 tl::expected<void, StoreError> Epoch::store(std::span<const Entry> entries) {
@@ -180,26 +182,24 @@ tl::expected<void, StoreError> Epoch::store(std::span<const Entry> entries) {
   return {};
 }
 
-/// The number that the report has, or now gets.
-tl::expected<std::int64_t, DbFault> Epoch::number_of(Statement& insert, const Entry& entry) {
+/// The number that the report has, or now gets. It is asked for in either case: the same work.
+tl::expected<std::int64_t, DbFault> Epoch::number_of(Inserts& inserts, const Entry& entry) {
   const std::string week = entry.week.text();
-  insert.bind(1, entry.id.bytes()).bind(2, entry.kind);
-  insert.bind(3, static_cast<std::int64_t>(entry.body->size())).bind(4, std::string_view(week));
-  if (auto done = insert.run(); !done) return tl::unexpected(done.error());
-  if (database_->changes() == 1) return database_->last_row();
+  inserts.report.bind(1, entry.id.bytes()).bind(2, entry.kind);
+  inserts.report.bind(3, static_cast<std::int64_t>(entry.body->size())).bind(4, std::string_view(week));
+  if (auto done = inserts.report.run(); !done) return tl::unexpected(done.error());
 
-  auto find = database_->prepare("SELECT n FROM reports WHERE id = ?");
-  if (!find) return tl::unexpected(find.error());
-  const auto row = find->bind(1, entry.id.bytes()).step();
+  const auto row = inserts.number.bind(1, entry.id.bytes()).step();
   if (!row) return tl::unexpected(row.error());
-  const auto n = *row ? find->integer(0) : std::nullopt;
+  const auto n = *row ? inserts.number.integer(0) : std::nullopt;
+  inserts.number.reset();
   if (!n) return tl::unexpected(DbFault::damaged);
   return *n;
 }
 
 tl::expected<void, StoreError> Epoch::store_one(Inserts& inserts, const Entry& entry) {
   const auto failed = [](DbFault fault) { return tl::unexpected(StoreError{fault, std::nullopt}); };
-  const auto n = number_of(inserts.report, entry);
+  const auto n = number_of(inserts, entry);
   if (!n) return failed(n.error());
   // A report that is there already has the same bytes, being named by their hash. It is written once more, so
   // that it takes as long as a new one and its acknowledgement means the same.

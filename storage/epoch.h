@@ -88,7 +88,7 @@ class Epoch {
   struct Inserts;
   tl::expected<Inserts, DbFault> prepare_inserts();
   tl::expected<void, StoreError> store_one(Inserts& inserts, const Entry& entry);
-  tl::expected<std::int64_t, DbFault> number_of(Statement& insert, const Entry& entry);
+  tl::expected<std::int64_t, DbFault> number_of(Inserts& inserts, const Entry& entry);
   tl::expected<void, DbFault> pad();
   bool leave_one_file();
 
