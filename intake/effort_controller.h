@@ -7,7 +7,8 @@ namespace sandyk::intake {
 
 /// How pressed the endpoint is. Each from 0 (nothing) on.
 struct Pressure {
-  /// The fullest of what a solution gives access to: workers' queue, room for bodies, pool of verifiers. Not
+  /// The fullest of what a solution gives access to: workers' queue (by number and by time),
+  /// room for bodies, pool of verifiers. Not
   /// connections: whoever holds those has been asked for no work yet, and honest senders would pay for them.
   double load = 0;
   double budget_used = 0;    ///< share of the day's bytes; may be more than 1

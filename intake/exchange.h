@@ -14,6 +14,7 @@ struct Exchange {
   std::string request;                      ///< canonical
   std::optional<Budget::Share> share;       ///< of the memory that `body` takes
   std::optional<storage::SealedBody> body;  ///< of a PUT
+  TimePoint submitted;                      ///< to the workers
   bool has_worked = false;                  ///< its sender solved a puzzle
   bool close = false;                       ///< after this answer
   std::string answer;                       ///< written by the Router

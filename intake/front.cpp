@@ -291,7 +291,8 @@ void Front::look_at_the_weather(TimePoint now) {
   *settings_.weather = std::max(by_peers_.last(), by_supplies_.last());
   if (!puzzle_gate_) return;
   const auto queue = static_cast<double>(workers_->waiting()) / static_cast<double>(settings_.limits.queue);
-  puzzle_gate_->follow(std::max({queue, budget_.memory_used(), verifiers_->fullness()}), now);
+  const double wait = workers_->longest_wait(now).count();  // one second is a full load
+  puzzle_gate_->follow(std::max({queue, wait, budget_.memory_used(), verifiers_->fullness()}), now);
 }
 
 }  // namespace sandyk::intake

@@ -2,6 +2,7 @@
 
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace sandyk::intake {
@@ -33,6 +34,7 @@ bool Workers::submit(std::unique_ptr<Exchange>& exchange) {
     const std::lock_guard lock(mutex_);
     auto& line = exchange->has_worked ? worked_ : waiting_;
     if (line.size() >= queue_ && !exchange->body) return false;  // a body has its place, by its memory
+    exchange->submitted = Clock::now();
     line.push_back(std::move(exchange));
   }
   changed_.notify_one();
@@ -47,6 +49,12 @@ bool Workers::is_full() const {
 std::size_t Workers::waiting() const {
   const std::lock_guard lock(mutex_);
   return waiting_.size() + worked_.size();
+}
+
+std::chrono::duration<double> Workers::longest_wait(TimePoint now) const {
+  const std::lock_guard lock(mutex_);
+  if (waiting_.empty()) return {};
+  return std::max(now - waiting_.front()->submitted, TimePoint::duration::zero());
 }
 
 std::vector<std::unique_ptr<Exchange>> Workers::take_finished() {

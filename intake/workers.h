@@ -35,6 +35,9 @@ class Workers {
   /// For those who have not worked.
   bool is_full() const;
   std::size_t waiting() const;
+  /// How long the one that comes next among those who have not worked has waited. A queue that is short, on a
+  /// machine that is slow, is felt in this alone.
+  std::chrono::duration<double> longest_wait(TimePoint now) const;
 
   /// An eventfd that is readable when something is finished.
   int finished_fd() const { return finished_event_.get(); }

@@ -57,6 +57,15 @@ TEST_F(WorkersTest, AnswerThoseWhoHaveWorkedFirst) {
   EXPECT_THAT(order(5), ElementsAre(0, 3, 4, 1, 2));
 }
 
+TEST_F(WorkersTest, SayHowLongTheNextHasWaited) {
+  EXPECT_EQ(workers_.longest_wait(Clock::now() + std::chrono::seconds(5)).count(), 0);
+  EXPECT_TRUE(submit(exchange(1, true)));  // not this one: it has worked already
+  EXPECT_EQ(workers_.longest_wait(Clock::now() + std::chrono::seconds(5)).count(), 0);
+  EXPECT_TRUE(submit(exchange(2, false)));
+  EXPECT_GE(workers_.longest_wait(Clock::now() + std::chrono::seconds(5)).count(), 5);
+  EXPECT_THAT(order(3), ElementsAre(0, 1, 2));
+}
+
 TEST_F(WorkersTest, TakeNoMoreThanTheQueueHolds) {
   EXPECT_TRUE(submit(exchange(1, false)));
   EXPECT_FALSE(workers_.is_full());
