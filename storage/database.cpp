@@ -172,13 +172,11 @@ tl::expected<Database, DbFault> Database::open(const std::filesystem::path& path
   // A checkpoint is a decision of ours, with its outcome looked at: see Epoch.
   sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   // SQLCipher writes faults to stderr by itself, with the time to a millisecond: we say what there is to say.
-  // Its memory security locks and unlocks every piece of memory that SQLite takes, which cost more than half
-  // of storing. The key is locked and wiped without it; the pages of a writer hold sealed reports, and the
-  // intake wipes all that is freed (intake/wiping_heap.cpp).
-  const std::string security = access == Access::write ? "OFF" : "ON";
-  if (auto done = database.run("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = " + security);
-      !done)
-    return tl::unexpected(done.error());
+  // Its memory security stays off: that locks and unlocks every piece of memory that SQLite takes, which was
+  // more than half of what storing cost. It has no part in the key, which SQLCipher locks and wipes by
+  // itself; in pages there are sealed reports, and the intake wipes all that is freed
+  // (intake/wiping_heap.cpp). Once on it is on for the whole process.
+  if (auto done = database.run("PRAGMA cipher_log_level = NONE"); !done) return tl::unexpected(done.error());
   if (give_key(raw, key) != SQLITE_OK) return tl::unexpected(DbFault::failed);
   // The lock first: what comes after reads the file, and a log's index would go to a file beside it.
   const std::string setup = fmt::format(
