@@ -15,5 +15,6 @@ void add_keys(CLI::App& app, int& exit);     // commands_keys.cpp, commands_dest
 void add_policy(CLI::App& app, int& exit);   // commands_policy.cpp
 void add_hold(CLI::App& app, int& exit);     // commands_policy.cpp
 void add_open(CLI::App& app, int& exit);     // commands_open.cpp
+void add_page(CLI::App& app, int& exit);     // commands_page.cpp
 
 }  // namespace sandyk::desk

@@ -3,10 +3,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "crypto/seal/text_encoding.h"
 #include "intake/admission.h"
 #include "intake/log_file.h"
-#include "intake/pages.h"
 #include "intake/refusal.h"
 #include "intake/shape.h"
 
@@ -54,20 +52,11 @@ void give(Response& response, const Answer& answer) {
   if (answer.retry_after != 0) response.set_header("Retry-After", std::to_string(answer.retry_after));
 }
 
-/// A page may use its own style block and nothing else.
-std::string policy_for(std::string_view page) {
-  constexpr std::string_view open = "<style>", close = "</style>";
-  const auto begin = page.find(open) + open.size();
-  const auto style = page.substr(begin, page.find(close) - begin);
-  const auto hash = crypto::sha256(crypto::bytes_of(style));
-  return std::string(content_policy) + "; style-src 'sha256-" +
-         crypto::to_base64(hash.bytes(), crypto::Base64::padded) + "'";
-}
-
-httplib::Server::Handler page_handler(std::string_view page) {
-  return [page, policy = policy_for(page)](const Request&, Response& response) {
+httplib::Server::Handler page_handler(const std::string& page) {
+  return [page, policy = page::policy_of(page) + "; frame-ancestors 'none'"](const Request&,
+                                                                             Response& response) {
     response.set_header("Content-Security-Policy", policy);
-    response.set_content(page.data(), page.size(), "text/html; charset=utf-8");
+    response.set_content(page, "text/html; charset=utf-8");
   };
 }
 
@@ -112,11 +101,11 @@ bool keyring_ends_soon(const storage::KeyringSet& keyrings, crypto::Date today) 
 }
 
 Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder,
-               const Limits& limits)
+               const ServedPages& pages, const Limits& limits)
     : vault_(vault), weather_(weather), log_folder_(std::move(log_folder)) {
   set_keep_alive_max_count(limits.requests_per_connection);
   set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(limits.idle).count());
-  add_routes();
+  add_routes(pages);
 
   set_exception_handler([](const Request&, Response& response, const std::exception_ptr&) {
     give(response, refuse(Refusal::internal));
@@ -133,10 +122,8 @@ Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::
   });
 }
 
-void Router::add_routes() {
-  Get("/", page_handler(page_ru));
-  Get("/ky/", page_handler(page_ky));
-  Get("/en/", page_handler(page_en));
+void Router::add_routes(const ServedPages& pages) {
+  for (const ServedPage& page : pages) Get(std::string(page.path), page_handler(page.html));
   Get("/health",
       [this](const Request&, Response& response) { response.set_content(health(), "text/plain"); });
   Get(std::string(keyring_path) + ":file", [this](const Request& request, Response& response) {

@@ -9,6 +9,7 @@
 
 #include "intake/answer.h"
 #include "intake/exchange.h"
+#include "intake/pages.h"
 #include "intake/weather.h"
 #include "storage/vault.h"
 
@@ -16,10 +17,11 @@ namespace sandyk::intake {
 
 class Router : private httplib::Server {
  public:
-  /// Answers from `vault`, which outlives the router, and from the audit log's folder, which need not be
-  /// there. `weather` is written by the front; `limits` are the front's, for what answers say of them.
+  /// Answers from `vault`, which outlives the router, from the audit log's folder, which need not be there,
+  /// and with `pages`. `weather` is written by the front; `limits` are the front's, for what answers say of
+  /// them.
   Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder,
-         const Limits& limits = {});
+         const ServedPages& pages, const Limits& limits = {});
 
   /// Writes exchange.answer, and sets exchange.close when nothing may follow it. Thread-safe; blocks until a
   /// report is synced.
@@ -30,7 +32,7 @@ class Router : private httplib::Server {
   Answer keyring_file(std::string_view name) const;
   Answer policy_file(std::string_view name) const;
   std::string health() const;
-  void add_routes();
+  void add_routes(const ServedPages& pages);
 
   storage::Vault& vault_;
   const std::atomic<Weather>& weather_;

@@ -191,7 +191,8 @@ FrontSettings front_settings(const Config& config, storage::Vault& vault, Router
 int run(const Config& config, storage::Vault& vault, storage::StartCounter& starts, crypto::Date today,
         Listener listener, std::optional<TlsContext> tls) {
   std::atomic<Weather> weather{Weather::calm};
-  Router router(vault, weather, config.vault / storage::layout::log, config.limits);
+  Router router(vault, weather, config.vault / storage::layout::log, served_pages(*config.root),
+                config.limits);
   const std::string url = (tls ? "https://" : "unix:") + listener.address();
   Front front(front_settings(config, vault, router, weather), std::move(listener), std::move(tls));
   if (front.max_connections() < config.limits.max_connections)
@@ -220,7 +221,7 @@ storage::VaultSettings vault_settings(const Config& config, SharedLogKey log_key
   storage::VaultSettings settings{config.vault, *config.root, config.reserve};
   settings.padding = config.epoch_size;
   settings.log_key = std::move(log_key);
-  settings.software = running_software();
+  settings.software = running_software(*config.root);
   return settings;
 }
 

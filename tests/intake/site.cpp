@@ -166,7 +166,8 @@ Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_fo
   storage::VaultSettings quick{vault_folder, keys_.root.verify_key()};
   quick.padding = 64 * crypto::kib;  // quicker than what a server has
   vault_ = storage::Vault::open(std::move(quick), crypto::Date::today()).value();
-  router_ = std::make_unique<Router>(*vault_, weather_, vault_folder / "log", limits);
+  router_ = std::make_unique<Router>(*vault_, weather_, vault_folder / "log",
+                                     served_pages(keys_.root.verify_key()), limits);
   write_certificate(folder_.path());
 
   FrontSettings settings;

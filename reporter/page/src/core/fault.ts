@@ -12,8 +12,7 @@ export type FaultCode =
   | "seal"
   | "network"
   | "refused" // by the server, which says why
-  | "code" // not a receipt code
-  | "stopped";
+  | "code"; // not a receipt code
 
 export class Fault extends Error {
   constructor(

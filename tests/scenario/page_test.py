@@ -1,0 +1,212 @@
+"""The reporter's page in Chromium against the real server over HTTPS: what was sent, the desk opens byte for byte."""
+
+import base64
+import gzip
+import json
+import os
+import pathlib
+import re
+import unittest
+
+from world import ORGANISATIONS, World, run
+
+BROWSER = pathlib.Path(__file__).resolve().parent.parent / "page" / "browser.mjs"
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+LANGUAGES = ("ru", "ky", "en")
+KIB = 1024
+
+
+class Page(World):
+    def browse(self, steps, server=None, expect_quiet=True, **given):
+        given.setdefault("language", "en")
+        if server:
+            given["url"] = server.url
+        found = json.loads(run("node", BROWSER, steps, json.dumps(given)).stdout)
+        if expect_quiet:
+            self.assertEqual([], found["heard"])
+        return found
+
+    def opened(self, server):
+        """Stops the server, has the desk open everything, and returns documents with their files by kind of file."""
+        self.assertEqual(0, server.stop())
+        said, out = self.open(self.vault)
+        reports = []
+        for file in sorted(out.rglob("report.json")):
+            reports.append((json.loads(file.read_text()), {f.name: f.read_bytes() for f in (file.parent / "files").glob("*")}))
+        return reports
+
+    def narratives(self, server):
+        return sorted(document.get("narrative", "") for document, _ in self.opened(server))
+
+    # --- sending --------------------------------------------------------------------------------
+
+    def test_a_text_is_sent_in_every_language_on_phone_and_desktop(self):
+        server = self.start_with_keyring()
+        texts = []
+        for language in LANGUAGES:
+            for size in ("phone", "desktop"):
+                text = f"{language} {size}: Ң ң Ү ү Ө ө ё «—» 😀\nвторая строка"
+                found = self.browse("send", server, language=language, size=size, text=text)
+                self.assertRegex(found["code"].replace(" ", ""), r"^\d{25}$")
+                self.assertEqual(1, len(found["held"]))
+                self.assertEqual("", found["left"])
+                texts.append(text)
+        reports = self.opened(server)
+        self.assertEqual(sorted(texts), sorted(document["narrative"] for document, _ in reports))
+        self.assertEqual(set(LANGUAGES), {document["lang"] for document, _ in reports})
+
+    def test_answers_of_the_second_screen_arrive_as_codes(self):
+        server = self.start_with_keyring()
+        self.browse("send", server, language="ru", text="text", answers={
+            "ticks": ["what-threat", "what-physical", "consent-count"],
+            "choices": {"danger": "soon", "region": "KG-GB"}, "texts": {"when_text": "начало марта"}})
+        (document, _), = self.opened(server)
+        self.assertEqual({"v": "1.0.0", "lang": "ru", "narrative": "text", "what": ["threat", "physical"], "when_text": "начало марта",
+                          "region": "KG-GB", "danger": "soon", "consent": ["count"]}, document)
+
+    def test_three_files_arrive_byte_for_byte_each_in_a_report_of_the_thread(self):
+        contents = [os.urandom(10), b"%PDF-" + os.urandom(70_000), os.urandom(300_000)]
+        files = []
+        for n, content in enumerate(contents):
+            files.append(self.folder / f"secret name {n}.bin")
+            files[-1].write_bytes(content)
+        server = self.start_with_keyring()
+        found = self.browse("send", server, text="with files", files=[str(f) for f in files])
+        self.assertEqual(4, len(found["held"]))
+        reports = self.opened(server)
+        self.assertEqual(sorted(contents), sorted(content for _, there in reports for content in there.values()))
+        self.assertNotIn("secret", json.dumps([document for document, _ in reports]))
+
+    def test_the_server_holds_what_the_page_says_it_holds(self):
+        server = self.start_with_keyring()
+        found = self.browse("send", server, text="text")
+        self.assertEqual(0, server.stop())
+        (identifier,) = self.stored_ids()
+        self.assertTrue(found["held"][0].endswith(identifier[:16]), found["held"])
+
+    def test_a_cut_line_is_taken_up_again(self):
+        server = self.start_with_keyring()
+        found = self.browse("cut", server, expect_quiet=False, text="over a bad line")
+        self.assertEqual((3, 1), (found["cuts"], len(found["held"])))
+        self.assertEqual(["over a bad line"], self.narratives(server))
+
+    def test_a_lost_file_never_loses_the_words(self):
+        photo = self.folder / "photo.bin"
+        photo.write_bytes(os.urandom(1000))
+        server = self.start_with_keyring()
+        found = self.browse("lostFile", server, expect_quiet=False, text="the words", files=[str(photo)])
+        self.assertIn("Your text has arrived.", found["why"])
+        self.assertEqual((1, 1), (len(found["held"]), found["carried"]))
+        self.assertEqual(["the words"], self.narratives(server))
+
+    def test_a_storm_asks_the_page_for_work_and_gets_it_with_webassembly_off(self):
+        server = self.start_with_keyring("--puzzle-floor", 64)
+        self.browse("send", server, expect_quiet=False, text="through the storm", flags=["--js-flags=--noexpose-wasm"])
+        self.assertEqual(["through the storm"], self.narratives(server))
+
+    # --- what it looks like ---------------------------------------------------------------------
+
+    def test_axe_finds_nothing_on_any_screen(self):
+        server = self.start_with_keyring()
+        for language in LANGUAGES:
+            with self.subTest(language=language):
+                self.assertEqual([], self.browse("axe", server, expect_quiet=False, language=language)["faults"])
+
+    def test_the_keyboard_is_enough_and_leaving_comes_first(self):
+        found = self.browse("keyboard", self.start_with_keyring())
+        self.assertEqual("leave", found["order"][0])
+        self.assertEqual(1, len(found["held"]))
+
+    def test_nothing_is_wider_than_a_small_phone_nor_at_twice_the_size(self):
+        server = self.start_with_keyring()
+        for language in LANGUAGES:
+            for zoom in (1, 2):
+                found = self.browse("view", server, language=language, name=f"{language}-small-zoom{zoom}", size={"width": 320, "height": 568}, zoom=zoom)
+                self.assertFalse(found["wide"], (language, zoom))
+                self.assertEqual((False, True, False, False), (found["plain"], found["form"], found["inApp"], found["fault"]))
+
+    def test_without_script_it_explains_and_has_no_field_for_text(self):
+        server = self.start_with_keyring()
+        for language in LANGUAGES:
+            found = self.browse("view", server, language=language, name=f"{language}-phone-noscript", size=PHONE, javaScript=False)
+            self.assertEqual((True, False, 0), (found["plain"], found["form"], found["fields"]))
+
+    def test_inside_another_app_it_warns(self):
+        found = self.browse("view", self.start_with_keyring(), name="en-phone-in-app", size=PHONE,
+                            userAgent="Mozilla/5.0 (Linux; Android 12; wv) Instagram 300.0")
+        self.assertTrue(found["inApp"])
+
+    # --- what it leaves behind ------------------------------------------------------------------
+
+    def test_nothing_is_left_behind(self):
+        found = self.browse("traces", self.start_with_keyring(), text="not to be found again")
+        self.assertEqual((0, "", None, 0, 0, False, "", ""),
+                         (found["storage"], found["cookies"], found["state"], found["databases"], found["caches"], found["body"],
+                          found["values"], found["code"]))
+        self.assertEqual(found["atReceipt"], found["now"])
+
+    def test_leaving_takes_the_page_out_of_the_history_and_says_not_where_from(self):
+        found = self.browse("leave", self.start_with_keyring(), expect_quiet=False)
+        self.assertEqual("", found["referrer"])
+
+    def test_every_page_is_the_same_for_everybody_and_small(self):
+        server = self.start_with_keyring()
+        for path in ("/", "/ky/", "/en/"):
+            status, headers, body = server.ask("GET", path)
+            again = server.ask("GET", path, headers={"User-Agent": "other", "Accept-Language": "de"})[2]
+            self.assertEqual((200, body), (status, again))
+            self.assertNotIn("Set-Cookie", headers)
+            policy = headers["Content-Security-Policy"]
+            self.assertTrue(policy.startswith("default-src 'none'; script-src 'sha256-"), policy)
+            self.assertNotIn("unsafe", policy)
+            text = body.decode()
+            self.assertLessEqual(len(gzip.compress(body)), 60 * KIB)
+            shown = re.sub(r"<script\b.*?</script>", "", text, flags=re.DOTALL)
+            self.assertLessEqual(len(gzip.compress(shown.encode())), 15 * KIB)
+            self.assertEqual([], re.findall(r"""(?:src|href)=["'](?!data:,|/|https://www\.wikipedia\.org/)[^"']*""", shown))
+
+    def test_the_desk_makes_the_same_bytes_without_a_server(self):
+        server = self.start_with_keyring()
+        run(os.environ["SANDYK_DESK"], "page", "--root-key", self.root_key, "--out", self.folder / "pages")
+        for language, path in (("ru", "/"), ("ky", "/ky/"), ("en", "/en/")):
+            self.assertEqual(server.ask("GET", path)[2], (self.folder / "pages" / f"sandyk-{language}.html").read_bytes())
+
+    # --- without network, and answers -----------------------------------------------------------
+
+    def saved_page(self):
+        run(os.environ["SANDYK_DESK"], "page", "--root-key", self.root_key, "--out", self.folder / "pages")
+        return f"file://{self.folder}/pages/sandyk-en.html"
+
+    def test_a_saved_page_seals_without_network_and_anybody_hands_it_in(self):
+        found = self.browse("offline", url=self.saved_page(), text="carried", keyring=[str(self.keyring), f"{self.keyring}.minisig"])
+        (saved,) = found["saved"]
+        self.assertRegex(saved["name"], rf"^report-{self.week}-[0-9a-f]{{8}}\.age$")
+        server = self.start_with_keyring()
+        self.assertEqual(201, server.put(base64.b64decode(saved["base64"]), self.week)[0])
+        self.assertEqual(["carried"], self.narratives(server))
+
+    def test_a_saved_page_refuses_a_keyring_that_the_root_did_not_sign(self):
+        forged = self.folder / "keyring.json"
+        forged.write_text(self.keyring.read_text().replace("Aikyn", "Other"))
+        found = self.browse("offline", url=self.saved_page(), text="text", keyring=[str(forged), f"{self.keyring}.minisig"])
+        self.assertIn("not signed by its root key", found["fault"])
+
+    def test_a_wrong_code_and_one_without_answer_each_get_a_sentence(self):
+        server = self.start_with_keyring()
+        code = "3600306292500874096600282"
+        wrong = self.browse("readAnswer", server, expect_quiet=False, code=code[:-1] + "3", name="wrong-code")
+        self.assertIn("not the 25 digits", wrong["fault"])
+        none = self.browse("readAnswer", server, expect_quiet=False, code=code, name="no-answer")
+        self.assertEqual({f"/board/{o}/current{s}" for o in ORGANISATIONS for s in ("", ".minisig")}, set(none["before"]))
+        self.assertEqual(none["before"], none["after"])
+
+    def test_a_follow_up_is_signed_and_of_the_same_thread(self):
+        server = self.start_with_keyring()
+        sent = self.browse("send", server, text="first")
+        found = self.browse("readAnswer", server, expect_quiet=False, code=sent["code"], follow="second", name="follow")
+        self.assertEqual(1, len(found["held"]))
+        self.assertEqual(["first", "second"], self.narratives(server))
+
+
+if __name__ == "__main__":
+    unittest.main()
