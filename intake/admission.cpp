@@ -10,18 +10,10 @@
 namespace sandyk::intake {
 namespace {
 
+using Result = tl::expected<Admitted, Answer>;
+
 tl::unexpected<Answer> no(Refusal why) {
   return tl::unexpected(refuse(why));
-}
-
-/// The longest report that any of the site's weeks takes.
-std::uint64_t largest_length(const storage::KeyringSet& keyrings) {
-  std::uint64_t largest = 0;
-  for (const auto& entry : keyrings.all()) {
-    const auto& week = entry.second.content();
-    largest = std::max(largest, crypto::sealed_length(week.max_class, week.organisations.size()));
-  }
-  return largest;
 }
 
 /// Keyrings are few and public, so there is no answer here that a peer could not find out.
@@ -37,45 +29,113 @@ tl::expected<const crypto::Keyring*, Answer> keyring_for(const Head& head,
   return keyring;
 }
 
-tl::expected<std::uint64_t, Answer> admit_report(const Head& head, const storage::KeyringSet& keyrings,
-                                                 crypto::Date today) {
-  if (!head.content_length) return no(Refusal::no_length);
+/// A sealed report of `length` bytes for the week that the head names.
+std::optional<Answer> refuse_report(const Head& head, std::uint64_t length,
+                                    const storage::KeyringSet& keyrings, crypto::Date today) {
   // Without a week in force there is no epoch to store into, nor a length to compare with.
-  if (!keyrings.in_force(today)) return no(Refusal::no_week_in_force);
-  const std::uint64_t length = *head.content_length;
-  if (length > largest_length(keyrings)) return no(Refusal::too_large);
+  if (!keyrings.in_force(today)) return refuse(Refusal::no_week_in_force);
+  if (length > largest_length(keyrings)) return refuse(Refusal::too_large);
   if (head.has_encoding || (head.content_type && *head.content_type != "application/octet-stream"))
-    return no(Refusal::wrong_type);
+    return refuse(Refusal::wrong_type);
 
   const auto keyring = keyring_for(head, keyrings, today);
-  if (!keyring) return tl::unexpected(keyring.error());
+  if (!keyring) return keyring.error();
   const auto& week = (*keyring)->content();
   const auto size = crypto::size_class_of_sealed(length, week.organisations.size());
-  if (!size) return tl::unexpected(refuse_length(week));
-  if (*size > week.max_class) return no(Refusal::too_large);
-  return length;
+  if (!size) return refuse_length(week);
+  if (*size > week.max_class) return refuse(Refusal::too_large);
+  return std::nullopt;
+}
+
+Result admit_put(const Head& head, const storage::KeyringSet& keyrings, crypto::Date today) {
+  if (!head.content_length) return no(Refusal::no_length);
+  if (auto refusal = refuse_report(head, *head.content_length, keyrings, today))
+    return tl::unexpected(std::move(*refusal));
+  return Admitted{*head.content_length, *head.content_length};
+}
+
+/// From here on the same as a PUT of that length, but for its bytes.
+Result admit_creation(const Head& head, const storage::KeyringSet& keyrings, crypto::Date today) {
+  if (head.content_length.value_or(0) != 0 || head.upload_complete != false || head.upload_offset ||
+      !head.upload_length)
+    return no(Refusal::upload_headers);
+  if (auto refusal = refuse_report(head, *head.upload_length, keyrings, today))
+    return tl::unexpected(std::move(*refusal));
+  if (*head.upload_length <= largest_in_memory) return no(Refusal::upload_small);
+  if (!report_named(head)) return no(Refusal::no_report_named);
+  return Admitted{0, *head.upload_length};
+}
+
+/// What is known to be of no use is refused before it is sent; the worker looks again.
+Result admit_part(const Head& head, const Uploads::State& upload) {
+  if (!head.content_length) return no(Refusal::no_length);
+  if (!head.upload_offset || !head.upload_complete ||
+      head.upload_length.value_or(upload.length) != upload.length)
+    return no(Refusal::upload_headers);
+  if (*head.content_length > max_part) return no(Refusal::part_too_large);
+  if (head.has_encoding || head.content_type != "application/partial-upload") return no(Refusal::part_type);
+  if (*head.upload_offset > upload.offset) return tl::unexpected(refuse_offset(upload.offset));
+  const bool is_last = *head.upload_offset + *head.content_length == upload.length;
+  if (*head.upload_offset + *head.content_length > upload.length || is_last != *head.upload_complete)
+    return no(Refusal::upload_length);
+  return Admitted{*head.content_length, 0};
+}
+
+Result admit_to_upload(const Head& head, const crypto::UploadToken& token, const Uploads& uploads) {
+  if (head.method != Method::head && head.method != Method::patch && head.method != Method::remove)
+    return no(Refusal::only_of_upload);
+  const auto upload = uploads.find(token);
+  if (!upload) return no(Refusal::not_found);
+  if (head.method == Method::patch) return admit_part(head, *upload);
+  if (head.content_length.value_or(0) != 0) return no(Refusal::body_with_get);
+  if (head.upload_offset || head.upload_length || head.upload_complete) return no(Refusal::upload_headers);
+  return Admitted{};
+}
+
+bool is_page(std::string_view path) {
+  if (path == "/" || path == "/ky/" || path == "/en/" || path == "/health" || path == puzzle_path)
+    return true;
+  if (path.starts_with(keyring_path) || path.starts_with(policy_path)) return true;
+  return path.starts_with(log_path) && LogFile::parse(path.substr(log_path.size()));
+}
+
+std::optional<crypto::ReportId> report_of_path(std::string_view path) {
+  return path.starts_with(reports_path) ? crypto::ReportId::parse(path.substr(reports_path.size()))
+                                        : std::nullopt;
 }
 
 }  // namespace
 
-std::optional<Method> method_of(std::string_view path) {
-  if (path == "/" || path == "/ky/" || path == "/en/" || path == "/health" || path == puzzle_path)
-    return Method::get;
-  if (path.starts_with(keyring_path) || path.starts_with(policy_path)) return Method::get;
-  if (path.starts_with(log_path) && LogFile::parse(path.substr(log_path.size()))) return Method::get;
-  if (path.starts_with(reports_path) && crypto::ReportId::parse(path.substr(reports_path.size())))
-    return Method::put;
-  return std::nullopt;
+std::uint64_t largest_length(const storage::KeyringSet& keyrings) {
+  std::uint64_t largest = 0;
+  for (const auto& entry : keyrings.all()) {
+    const auto& week = entry.second.content();
+    largest = std::max(largest, crypto::sealed_length(week.max_class, week.organisations.size()));
+  }
+  return largest;
 }
 
-tl::expected<std::uint64_t, Answer> admit(const Head& head, const storage::KeyringSet& keyrings,
-                                          crypto::Date today) {
-  const auto method = method_of(head.path);
-  if (!method) return no(Refusal::not_found);
-  if (head.method != *method) return no(*method == Method::put ? Refusal::only_put : Refusal::only_get);
-  if (head.method == Method::put) return admit_report(head, keyrings, today);
-  if (head.content_length.value_or(0) != 0) return no(Refusal::body_with_get);
-  return 0;
+std::optional<crypto::ReportId> report_named(const Head& head) {
+  if (head.method == Method::put) return report_of_path(head.path);
+  return head.report ? crypto::ReportId::parse(*head.report) : std::nullopt;
+}
+
+tl::expected<Admitted, Answer> admit(const Head& head, const storage::KeyringSet& keyrings,
+                                     crypto::Date today, const Uploads* uploads) {
+  const std::string_view path = head.path;
+  if (is_page(path)) {
+    if (head.method != Method::get) return no(Refusal::only_get);
+    if (head.content_length.value_or(0) != 0) return no(Refusal::body_with_get);
+    return Admitted{};
+  }
+  if (report_of_path(path))
+    return head.method == Method::put ? admit_put(head, keyrings, today) : no(Refusal::only_put);
+  if (uploads && path == uploads_path)
+    return head.method == Method::post ? admit_creation(head, keyrings, today) : no(Refusal::only_post);
+  if (uploads && path.starts_with(upload_path))
+    if (const auto token = crypto::UploadToken::parse(path.substr(upload_path.size())))
+      return admit_to_upload(head, *token, *uploads);
+  return no(Refusal::not_found);
 }
 
 }  // namespace sandyk::intake

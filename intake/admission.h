@@ -8,6 +8,7 @@
 #include "crypto/seal/calendar.h"
 #include "intake/answer.h"
 #include "intake/request_head.h"
+#include "intake/uploads.h"
 #include "storage/keyring_set.h"
 
 namespace sandyk::intake {
@@ -17,13 +18,25 @@ inline constexpr std::string_view keyring_path = "/keyring/";
 inline constexpr std::string_view policy_path = "/policy/";
 inline constexpr std::string_view log_path = "/log/";
 inline constexpr std::string_view puzzle_path = "/puzzle";
+inline constexpr std::string_view uploads_path = "/uploads";
+inline constexpr std::string_view upload_path = "/uploads/";
 
-/// The method that a path takes (docs/design.md, section 6); nothing when there is no such path.
-std::optional<Method> method_of(std::string_view path);
+/// What an admitted request brings.
+struct Admitted {
+  std::uint64_t body = 0;    ///< bytes to wait for
+  std::uint64_t report = 0;  ///< length of the sealed report that it brings or announces; 0: none
+};
 
-/// The length of the body to wait for (0 for GET), or the answer to give at once. Checked in this order:
-/// path, method, length, largest length, type, week, length of that week.
-[[nodiscard]] tl::expected<std::uint64_t, Answer> admit(const Head& head, const storage::KeyringSet& keyrings,
-                                                        crypto::Date today);
+/// What to wait for, or the answer to give at once. Checked in this order: path, method, length, largest
+/// length, type, week, length of that week; of a part: headers, length, type, and whether it fits to what is
+/// here. Without `uploads` their paths are not there.
+[[nodiscard]] tl::expected<Admitted, Answer> admit(const Head& head, const storage::KeyringSet& keyrings,
+                                                   crypto::Date today, const Uploads* uploads = nullptr);
+
+/// The report that a request brings or announces, if it names one.
+std::optional<crypto::ReportId> report_named(const Head& head);
+
+/// The length of the longest report that any of the site's weeks takes.
+std::uint64_t largest_length(const storage::KeyringSet& keyrings);
 
 }  // namespace sandyk::intake

@@ -4,7 +4,7 @@
 
 namespace sandyk::intake {
 
-std::string write_closing_answer(const Answer& answer) {
+std::string write_closing_answer(const Answer& answer, bool is_to_head) {
   std::string text =
       "HTTP/1.1 " + std::to_string(answer.status) + ' ' + httplib::status_message(answer.status);
   const auto add = [&](std::string_view name, std::string_view value) {
@@ -17,7 +17,9 @@ std::string write_closing_answer(const Answer& answer) {
   for (const auto& header : standard_headers) add(header.first, header.second);
   if (answer.retry_after != 0) add("Retry-After", std::to_string(answer.retry_after));
   if (!answer.allow.empty()) add("Allow", answer.allow);
-  return text + "\r\n\r\n" + answer.body;
+  for (const auto& header : answer.more) add(header.first, header.second);
+  text += "\r\n\r\n";
+  return is_to_head ? text : text + answer.body;
 }
 
 }  // namespace sandyk::intake

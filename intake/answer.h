@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace sandyk::intake {
 
@@ -13,8 +14,9 @@ struct Answer {
   int status;
   std::string type;  ///< Content-Type
   std::string body;
-  unsigned retry_after = 0;     ///< seconds; 0 leaves the header out
-  std::string_view allow = {};  ///< for 405
+  unsigned retry_after = 0;                                    ///< seconds; 0 leaves the header out
+  std::string_view allow = {};                                 ///< for 405
+  std::vector<std::pair<std::string, std::string>> more = {};  ///< headers besides
 };
 
 /// Nothing may be loaded, framed, submitted or kept. No cookie, no ETag, no date.
@@ -27,7 +29,8 @@ inline constexpr std::array<std::pair<std::string_view, std::string_view>, 4> st
 inline constexpr std::string_view content_policy =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The bytes of an answer that the front gives itself; it closes the connection after it.
-std::string write_closing_answer(const Answer& answer);
+/// The bytes of an answer that the front gives itself; it closes the connection after it. The answer to a
+/// HEAD has no body, only its length.
+std::string write_closing_answer(const Answer& answer, bool is_to_head = false);
 
 }  // namespace sandyk::intake

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "crypto/seal/calendar.h"
+#include "crypto/seal/ids.h"
 
 namespace sandyk::intake {
 namespace {
@@ -14,6 +15,13 @@ std::string_view name_of(Method method) {
     case Method::put:
       return "PUT";
     case Method::head:
+      return "HEAD";
+    case Method::post:
+      return "POST";
+    case Method::patch:
+      return "PATCH";
+    case Method::remove:
+      return "DELETE";
     case Method::other:
       break;  // admission refuses them
   }
@@ -27,6 +35,12 @@ std::string canonical_request(const Head& head) {
   text += ' ' + head.path + " HTTP/1.1\r\nHost: sandyk\r\n";
   if (const auto week = head.week ? crypto::Week::parse(*head.week) : std::nullopt)
     text += "Sandyk-Week: " + week->text() + "\r\n";
+  if (const auto report = head.report ? crypto::ReportId::parse(*head.report) : std::nullopt)
+    text += "Sandyk-Report: " + report->hex() + "\r\n";
+  if (head.upload_offset) text += "Upload-Offset: " + std::to_string(*head.upload_offset) + "\r\n";
+  if (head.upload_length) text += "Upload-Length: " + std::to_string(*head.upload_length) + "\r\n";
+  if (head.upload_complete)
+    text += std::string("Upload-Complete: ") + (*head.upload_complete ? "?1" : "?0") + "\r\n";
   text += "Content-Length: 0\r\n\r\n";
   return text;
 }

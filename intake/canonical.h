@@ -8,8 +8,9 @@
 
 namespace sandyk::intake {
 
-/// Method, path, a fixed host, the week if it is one, and no body: that travels beside, in the Exchange.
-/// `head.method` is get or put. Read back by parse_head it gives the same method, path and week.
+/// Method, path, a fixed host, the week and the report's id if they are such, what is said of an upload, and
+/// no body: that travels beside, in the Exchange. `head.method` is not `other`. Read back by parse_head it
+/// gives the same of all these.
 std::string canonical_request(const Head& head);
 
 }  // namespace sandyk::intake

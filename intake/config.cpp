@@ -114,6 +114,8 @@ void take_limits(const Values& values, Limits& limits, Problems& problems) {
   number("queue", 1, 1'000'000, limits.queue);
   number("requests-per-connection", 1, 1'000'000, limits.requests_per_connection);
   number("small-reserve", 0, std::uint64_t{1} << 50, limits.small_reserve);
+  number("upload-spool", 0, std::uint64_t{1} << 40, limits.upload_spool);
+  number("max-uploads", 1, 100'000, limits.max_uploads);
 }
 
 void take_root(const Values& values, std::optional<crypto::VerifyKey>& out, Problems& problems) {

@@ -21,7 +21,7 @@ struct Option {
 };
 
 /// Every option there is, in the order of `--help`.
-inline constexpr std::array<Option, 31> options = {{
+inline constexpr std::array<Option, 33> options = {{
     {"listen", "Where to listen: host:port, numeric, port 0 for a free one (default 127.0.0.1:8443)"},
     {"unix-socket",
      "Listen on this UNIX socket instead, without TLS, for a proxy or onion service on the same machine"},
@@ -63,6 +63,11 @@ inline constexpr std::array<Option, 31> options = {{
      "Step of the size of a database's file, a power of two, so that it does not show how much is in it; K, "
      "M and "
      "G may follow, 0 for none (default 16M)"},
+    {"upload-spool",
+     "Size of the file for reports that come in parts, whole from the start; K, M and G may follow, 0 to "
+     "take "
+     "none in parts (default 128M)"},
+    {"max-uploads", "Reports that come in parts at a time (default 1000)"},
     {"puzzle-floor",
      "Least effort of the admission puzzle, always: 0 (asks for work only under load), or 64 to 16384 "
      "(default 0)"},

@@ -155,26 +155,27 @@ Connection::Step Connection::read_head(Surroundings& front, TimePoint now) {
 
   const Head& head = (*parsed)->head;
   drop_received((*parsed)->size);
-  const auto length = front.admit(head);
-  if (!length) return refuse_with(length.error(), front.limits(), now);
+  is_head_ = head.method == Method::head;
+  const auto admitted = front.admit(head);
+  if (!admitted) return refuse_with(admitted.error(), front.limits(), now);
   if (front.queue_is_full()) return refuse_with(refuse(Refusal::busy), front.limits(), now);
-  return start_request(head, *length, front, now);
+  return start_request(head, *admitted, front, now);
 }
 
-Connection::Step Connection::start_request(const Head& head, std::uint64_t length, Surroundings& front,
+Connection::Step Connection::start_request(const Head& head, const Admitted& admitted, Surroundings& front,
                                            TimePoint now) {
-  if (const auto why = front.turn_away(length)) return refuse_with(refuse(*why), front.limits(), now);
+  if (const auto why = front.turn_away(admitted.report))
+    return refuse_with(refuse(*why), front.limits(), now);
   ++requests_;
   exchange_ = std::make_unique<Exchange>();
   exchange_->connection = id_;
   exchange_->request = canonical_request(head);
   exchange_->close =
       head.wants_close || requests_ == front.limits().requests_per_connection || front.is_stopping();
-  if (length == 0) return submit(front, now);
-
-  length_ = length;
+  length_ = admitted.body;
   expects_continue_ = head.expects_continue;
-  const auto passed = front.pass_gate(id_, head, length);
+  if (admitted.report == 0) return start_body(front, now);
+  const auto passed = front.pass_gate(id_, head, admitted.report);
   if (!passed) return refuse_with(passed.error(), front.limits(), now);
   if (*passed) return start_body(front, now);
   enter(Phase::verifying, TimePoint::max());  // the server's own time, not the peer's
@@ -190,6 +191,7 @@ void Connection::take_verdict(const std::optional<Answer>& refusal, Surroundings
 }
 
 Connection::Step Connection::start_body(Surroundings& front, TimePoint now) {
+  if (length_ == 0) return submit(front, now);
   auto share = front.take_room(length_);
   if (!share) return refuse_with(refuse(Refusal::busy), front.limits(), now);
   auto body = IncomingBody::start(std::move(*share), length_, front.spool_folder());
@@ -244,7 +246,7 @@ void Connection::take_answer(Exchange& exchange, const Limits& limits, TimePoint
 Connection::Step Connection::refuse_with(const Answer& answer, const Limits& limits, TimePoint now) {
   body_.reset();
   exchange_.reset();
-  out_ = write_closing_answer(answer);
+  out_ = write_closing_answer(answer, is_head_);
   written_ = 0;
   close_after_ = true;
   enter(Phase::writing, now + limits.answer);

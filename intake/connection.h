@@ -26,8 +26,8 @@ class Surroundings {
   virtual const TlsContext* tls() const = 0;
   /// A handshake may begin now; otherwise the connection waits for its turn.
   virtual bool begin_handshake(const SourceBuckets::Place& source) = 0;
-  virtual tl::expected<std::uint64_t, Answer> admit(const Head& head) = 0;
-  /// Why a body of this length is not taken as things are now.
+  virtual tl::expected<Admitted, Answer> admit(const Head& head) = 0;
+  /// Why a report of this length is not taken as things are now.
   virtual std::optional<Refusal> turn_away(std::uint64_t length) const = 0;
   /// Whether a report that is admitted may go on: true, false when its solution is being verified first, or
   /// the answer to give at once.
@@ -73,7 +73,7 @@ class Connection {
   Step wait_for_turn(Surroundings& front);
   Step shake_hands(const Limits& limits, TimePoint now);
   Step read_head(Surroundings& front, TimePoint now);
-  Step start_request(const Head& head, std::uint64_t length, Surroundings& front, TimePoint now);
+  Step start_request(const Head& head, const Admitted& admitted, Surroundings& front, TimePoint now);
   Step start_body(Surroundings& front, TimePoint now);
   Step read_body(Surroundings& front, TimePoint now);
   Step submit(Surroundings& front, TimePoint now);
@@ -104,6 +104,7 @@ class Connection {
   std::unique_ptr<Exchange> exchange_;  ///< of the request that is being read
   std::uint64_t length_ = 0;            ///< of its body
   bool expects_continue_ = false;
+  bool is_head_ = false;  ///< the request is a HEAD, whose answer has no body
   std::optional<IncomingBody> body_;
   std::string out_;
   std::size_t written_ = 0;

@@ -168,11 +168,11 @@ std::optional<Refusal> Front::turn_away(std::uint64_t length) const {
   return std::nullopt;
 }
 
-tl::expected<std::uint64_t, Answer> Front::admit(const Head& head) {
-  auto length = settings_.admit(head);
+tl::expected<Admitted, Answer> Front::admit(const Head& head) {
+  auto admitted = settings_.admit(head);
   // Given from here, so that there is a puzzle to solve when the workers' queue is full.
-  if (length && puzzle_gate_ && head.path == puzzle_path) return tl::unexpected(puzzle_gate_->puzzle());
-  return length;
+  if (admitted && puzzle_gate_ && head.path == puzzle_path) return tl::unexpected(puzzle_gate_->puzzle());
+  return admitted;
 }
 
 tl::expected<bool, Answer> Front::pass_gate(std::uint64_t connection, const Head& head,

@@ -23,7 +23,7 @@ namespace sandyk::intake {
 struct FrontSettings {
   Limits limits;
   std::filesystem::path spool_folder;
-  std::function<tl::expected<std::uint64_t, Answer>(const Head&)> admit;
+  std::function<tl::expected<Admitted, Answer>(const Head&)> admit;
   Workers::Answering answering;
   std::function<Supplies()> supplies;    ///< of the disk; without it there is always enough
   std::atomic<Weather>* weather;         ///< written at each sweep
@@ -50,7 +50,7 @@ class Front final : private Surroundings {
   const TlsContext* tls() const override { return tls_ ? &*tls_ : nullptr; }
   bool begin_handshake(const SourceBuckets::Place& source) override;
   std::optional<Refusal> turn_away(std::uint64_t length) const override;
-  tl::expected<std::uint64_t, Answer> admit(const Head& head) override;
+  tl::expected<Admitted, Answer> admit(const Head& head) override;
   tl::expected<bool, Answer> pass_gate(std::uint64_t connection, const Head& head,
                                        std::uint64_t length) override;
   std::optional<Budget::Share> take_room(std::uint64_t length) override;

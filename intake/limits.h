@@ -49,7 +49,18 @@ struct Limits {
   std::size_t puzzle_threads = 2;  ///< each takes 1 MiB and a millisecond or two for one solution
   std::size_t puzzle_queue = 256;  ///< solutions that wait; the highest effort goes first
   unsigned requests_per_connection = 100;
+
+  // Reports that come in parts
+  std::uint64_t upload_spool =
+      128 * crypto::mib;                          ///< room for all that are still arriving; 0: none are taken
+  std::size_t max_uploads = 1000;                 ///< at a time; those just finished are counted
+  std::chrono::seconds upload_age{24 * 60 * 60};  ///< after its last part an unfinished one is dropped
+  std::chrono::seconds upload_grace{120};         ///< and before that it never has to make place
+  std::chrono::seconds upload_memory{15 * 60};    ///< how long a finished one is known by its token
 };
+
+/// One part of an upload: fits largest_in_memory, so it is received whole before any of it is kept.
+inline constexpr std::uint64_t max_part = 256 * crypto::kib;
 
 /// Bodies above the sealed 256 KiB class go to a spool file.
 inline const std::uint64_t largest_in_memory =

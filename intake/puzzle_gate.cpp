@@ -49,7 +49,7 @@ tl::expected<std::optional<PuzzleCheck>, Answer> PuzzleGate::judge(std::uint64_t
   const std::uint64_t slot = settings_.slot();
   const bool is_of_now = solution->slot == slot || solution->slot + 1 == slot;
   if (!is_of_now || solution->effort < floor) return no(Refusal::puzzle);
-  const auto report = crypto::ReportId::parse(std::string_view(head.path).substr(reports_path.size()));
+  const auto report = report_named(head);
   if (!report) return no(Refusal::not_found);
   const auto seed = seeds_.of(solution->slot);
   const auto proof = crypto::PuzzleProof(seed, *report, solution->effort).of(solution->nonce);

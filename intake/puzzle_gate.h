@@ -29,7 +29,7 @@ class PuzzleGate {
   /// What GET /puzzle answers: the same for everybody.
   Answer puzzle() const;
 
-  /// Of a report that is admitted otherwise, with a body of `length` bytes: nothing when it may go on, a
+  /// Of a report of `length` bytes that is admitted otherwise: nothing when it may go on, a
   /// solution that has still to be verified, or the answer to give at once. Costs one SHA-256 at most.
   [[nodiscard]] tl::expected<std::optional<PuzzleCheck>, Answer> judge(std::uint64_t connection,
                                                                        const Head& head, std::uint64_t length,

@@ -6,6 +6,7 @@
 
 #include "crypto/seal/json.h"
 #include "crypto/seal/size_class.h"
+#include "intake/limits.h"
 
 namespace sandyk::intake {
 namespace {
@@ -46,6 +47,10 @@ Answer refuse(Refusal why) {
       return only("GET");
     case Refusal::only_put:
       return only("PUT");
+    case Refusal::only_post:
+      return only("POST");
+    case Refusal::only_of_upload:
+      return only("HEAD, PATCH, DELETE");
     case Refusal::needs_https:
       return error(400, "https", "This port speaks HTTPS only. Begin the address with https://.");
     case Refusal::body_with_get:
@@ -88,6 +93,28 @@ Answer refuse(Refusal why) {
                    "Sandyk-Puzzle is not a solution: it is written like slot:effort:nonce.");
     case Refusal::puzzle_wrong:
       return error(400, "puzzle-wrong", "The solution in Sandyk-Puzzle proves less work than it says.");
+    case Refusal::no_report_named:
+      return error(400, "report-missing",
+                   "Name the report in Sandyk-Report: the SHA-256 of the whole sealed file, in hexadecimal.");
+    case Refusal::upload_headers:
+      return error(
+          400, "upload-headers",
+          "An upload begins with Upload-Length and Upload-Complete: ?0 and no body; each part of it has "
+          "Upload-Offset and Upload-Complete; HEAD and DELETE have neither.");
+    case Refusal::upload_length:
+      return error(
+          400, "upload-length",
+          "Upload-Complete: ?1 stands with the part that ends at the length the upload began with, and "
+          "with no other.");
+    case Refusal::upload_small:
+      return error(400, "upload-small", "A report this small is sent whole, by PUT.");
+    case Refusal::part_too_large: {
+      Answer answer = error(413, "part-too-large", "Send this report in smaller parts.");
+      answer.more = {{"Upload-Limit", "max-append-size=" + std::to_string(max_part)}};
+      return answer;
+    }
+    case Refusal::part_type:
+      return error(415, "part-type", "Send a part as application/partial-upload and without encoding.");
     case Refusal::busy:
       return retry(503, soon, "busy", "The server is busy. Try again in a moment.");
     case Refusal::come_back:
@@ -133,6 +160,9 @@ Answer refuse(HeadFault why) {
                    "Transfer-Encoding is not taken. Say the length in Content-Length.");
     case HeadFault::expectation:
       return error(417, "expectation", "The only expectation met here is 100-continue.");
+    case HeadFault::upload:
+      return error(400, "upload",
+                   "Upload-Offset and Upload-Length are plain numbers, Upload-Complete is ?0 or ?1.");
   }
   std::abort();
 }
@@ -161,6 +191,13 @@ Answer refuse(ShapeFault why) {
       return refuse(Refusal::storage_failed);
   }
   std::abort();
+}
+
+Answer refuse_offset(std::uint64_t offset) {
+  Answer answer =
+      error(409, "upload-offset", "The parts before this one are not here. Go on at Upload-Offset.");
+  answer.more = {{"Upload-Complete", "?0"}, {"Upload-Offset", std::to_string(offset)}};
+  return answer;
 }
 
 Answer refuse_length(const crypto::KeyringContent& week) {

@@ -13,7 +13,9 @@ enum class Refusal {
   not_found,
   only_get,  ///< the path is there, for GET
   only_put,
-  needs_https,  ///< plain HTTP on the TLS port
+  only_post,
+  only_of_upload,  ///< the methods of one upload
+  needs_https,     ///< plain HTTP on the TLS port
   body_with_get,
   no_length,
   too_large,
@@ -28,9 +30,15 @@ enum class Refusal {
   puzzle,            ///< work is asked for, and none that counts was shown
   puzzle_malformed,  ///< Sandyk-Puzzle is none
   puzzle_wrong,      ///< it proves less than it says
-  busy,              ///< memory, queue or large bodies
-  come_back,         ///< too large for the weather
-  too_slow,          ///< the deadline passed
+  no_report_named,   ///< Sandyk-Report is missing or malformed
+  upload_headers,    ///< those of the draft are missing, or do not belong there
+  upload_length,     ///< a part ends elsewhere than its headers say
+  upload_small,      ///< goes by PUT
+  part_too_large,
+  part_type,
+  busy,       ///< memory, queue, large bodies or uploads
+  come_back,  ///< too large for the weather
+  too_slow,   ///< the deadline passed
   disk_full,
   storage_failed,
   internal,
@@ -41,5 +49,7 @@ Answer refuse(HeadFault why);
 Answer refuse(ShapeFault why);
 /// For a wrong length: names the sealed lengths of the week's keyring, and how to reach one.
 Answer refuse_length(const crypto::KeyringContent& week);
+/// For a part that begins behind what is here: says where it should.
+Answer refuse_offset(std::uint64_t offset);
 
 }  // namespace sandyk::intake

@@ -73,6 +73,9 @@ Method method_named(std::string_view name) {
   if (name == "GET") return Method::get;
   if (name == "HEAD") return Method::head;
   if (name == "PUT") return Method::put;
+  if (name == "POST") return Method::post;
+  if (name == "PATCH") return Method::patch;
+  if (name == "DELETE") return Method::remove;
   return Method::other;
 }
 
@@ -101,6 +104,13 @@ std::optional<std::uint64_t> read_length(std::string_view text) {
   std::uint64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
+}
+
+/// A boolean of RFC 9651 without parameters.
+std::optional<bool> read_boolean(std::string_view text) {
+  if (text == "?0") return false;
+  if (text == "?1") return true;
+  return std::nullopt;
 }
 
 bool has_word(std::string_view list, std::string_view word) {
@@ -139,6 +149,11 @@ class Fields {
     } else if (name == "sandyk-puzzle") {
       if (!once(puzzle_)) return HeadFault::duplicate;
       head_.puzzle = std::string(value);
+    } else if (name == "sandyk-report") {
+      if (!once(report_)) return HeadFault::duplicate;
+      head_.report = std::string(value);
+    } else if (name.starts_with("upload-")) {
+      return read_upload(name, value);
     } else if (name == "connection") {
       if (!once(connection_)) return HeadFault::duplicate;
       head_.wants_close = has_word(value, "close");
@@ -155,11 +170,27 @@ class Fields {
   bool has_host() const { return host_; }
 
  private:
+  /// Upload-Draft-Interop-Version and whatever else begins like this says nothing here.
+  std::optional<HeadFault> read_upload(std::string_view name, std::string_view value) {
+    if (name == "upload-offset") return take(head_.upload_offset, read_length(value));
+    if (name == "upload-length") return take(head_.upload_length, read_length(value));
+    if (name == "upload-complete") return take(head_.upload_complete, read_boolean(value));
+    return std::nullopt;
+  }
+
+  template <class Value>
+  static std::optional<HeadFault> take(std::optional<Value>& out, std::optional<Value> value) {
+    if (out) return HeadFault::duplicate;
+    if (!value) return HeadFault::upload;
+    out = value;
+    return std::nullopt;
+  }
+
   static bool once(bool& seen) { return !std::exchange(seen, true); }
 
   Head& head_;
-  bool host_ = false, length_ = false, type_ = false, week_ = false, puzzle_ = false, connection_ = false,
-       expect_ = false;
+  bool host_ = false, length_ = false, type_ = false, week_ = false, puzzle_ = false, report_ = false,
+       connection_ = false, expect_ = false;
 };
 
 /// `lines` is the head without its last two line ends.

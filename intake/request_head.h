@@ -10,7 +10,7 @@
 
 namespace sandyk::intake {
 
-enum class Method { get, head, put, other };
+enum class Method { get, head, put, post, patch, remove, other };
 
 /// What the endpoint uses of a head. Nothing else of it is kept: no user agent, no cookie, no referrer.
 struct Head {
@@ -23,6 +23,10 @@ struct Head {
   bool has_encoding = false;                ///< there is a Content-Encoding
   bool wants_close = false;
   bool expects_continue = false;
+  std::optional<std::string> report{};           ///< Sandyk-Report, as it came
+  std::optional<std::uint64_t> upload_offset{};  ///< these three as in the draft "Resumable Uploads for HTTP"
+  std::optional<std::uint64_t> upload_length{};
+  std::optional<bool> upload_complete{};
 
   bool operator==(const Head&) const = default;
 };
@@ -45,6 +49,7 @@ enum class HeadFault {
   duplicate,          ///< a field that we use stands twice
   transfer_encoding,  ///< any
   expectation,        ///< other than 100-continue
+  upload,             ///< Upload-Offset or Upload-Length not plain digits, Upload-Complete not ?0 or ?1
 };
 
 /// Reads one head from the start of `bytes`. Total: any bytes give a head, a fault, or nothing, which means

@@ -48,7 +48,8 @@ thread_local Exchange* current = nullptr;
 
 void give(Response& response, const Answer& answer) {
   response.status = answer.status;
-  response.set_content(answer.body, answer.type);
+  if (!answer.body.empty()) response.set_content(answer.body, answer.type);
+  for (const auto& header : answer.more) response.set_header(header.first, header.second);
   if (answer.retry_after != 0) response.set_header("Retry-After", std::to_string(answer.retry_after));
 }
 
@@ -101,11 +102,18 @@ bool keyring_ends_soon(const storage::KeyringSet& keyrings, crypto::Date today) 
 }
 
 Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder,
-               const ServedPages& pages, const Limits& limits)
+               const ServedPages& pages, const Limits& limits, Uploads* uploads)
     : vault_(vault), weather_(weather), log_folder_(std::move(log_folder)) {
   set_keep_alive_max_count(limits.requests_per_connection);
   set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(limits.idle).count());
   add_routes(pages);
+  if (uploads) {
+    uploads_.emplace(*uploads,
+                     [this](const crypto::ReportId& id, crypto::Week week, const storage::SealedBody& body) {
+                       return store_upload(id, week, body);
+                     });
+    add_upload_routes(*uploads_);
+  }
 
   set_exception_handler([](const Request&, Response& response, const std::exception_ptr&) {
     give(response, refuse(Refusal::internal));
@@ -118,7 +126,9 @@ Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::
       response.set_header(std::string(header.first), std::string(header.second));
     if (!response.has_header("Content-Security-Policy"))
       response.set_header("Content-Security-Policy", std::string(content_policy));
-    if (response.status >= 400) current->close = true;  // httplib says so to the peer, too
+    response.headers.erase("Accept-Ranges");                               // of a HEAD; there are no ranges
+    if (response.status == 204) response.headers.erase("Content-Length");  // RFC 9110, 8.6
+    if (response.status >= 400) current->close = true;                     // httplib says so to the peer, too
   });
 }
 
@@ -137,11 +147,37 @@ void Router::add_routes(const ServedPages& pages) {
     give(response, file ? file->answer(log_folder_) : refuse(Refusal::not_found));
   });
   Put(std::string(reports_path) + ":id", [this](const Request& request, Response& response) {
-    const Exchange& exchange = *current;
-    give(response, exchange.body ? store(request.path_params.at("id"),
-                                         request.get_header_value("Sandyk-Week"), *exchange.body)
-                                 : refuse(Refusal::internal));
+    const auto id = crypto::ReportId::parse(request.path_params.at("id"));
+    const auto week = crypto::Week::parse(request.get_header_value("Sandyk-Week"));
+    give(response,
+         id && week && current->body ? store(*id, *week, *current->body) : refuse(Refusal::internal));
   });
+}
+
+void Router::add_upload_routes(UploadRequests& requests) {
+  using Answering = std::function<Answer(const crypto::UploadToken&, const Request&)>;
+  const std::string one = std::string(upload_path) + ":token";
+  const auto of_one = [](Answering answering) {
+    return [answering = std::move(answering)](const Request& request, Response& response) {
+      const auto token = crypto::UploadToken::parse(request.path_params.at("token"));
+      give(response, token ? answering(*token, request) : refuse(Refusal::not_found));
+    };
+  };
+  Post(std::string(uploads_path), [this, &requests](const Request& request, Response& response) {
+    const auto report = crypto::ReportId::parse(request.get_header_value("Sandyk-Report"));
+    const auto week = crypto::Week::parse(request.get_header_value("Sandyk-Week"));
+    give(response, report && week
+                       ? requests.begin(*report, *week, request.get_header_value_u64("Upload-Length"),
+                                        largest_length(*vault_.keyrings()))
+                       : refuse(Refusal::internal));
+  });
+  Get(one, of_one([&](const crypto::UploadToken& token, const Request&) { return requests.look(token); }));
+  Patch(one, of_one([&](const crypto::UploadToken& token, const Request& request) {
+          return requests.add(token, {request.get_header_value_u64("Upload-Offset"),
+                                      current->body ? &*current->body : nullptr,
+                                      request.get_header_value("Upload-Complete") == "?1"});
+        }));
+  Delete(one, of_one([&](const crypto::UploadToken& token, const Request&) { return requests.drop(token); }));
 }
 
 void Router::answer(Exchange& exchange) {
@@ -158,21 +194,27 @@ void Router::answer(Exchange& exchange) {
   if (closed) exchange.close = true;
 }
 
-Answer Router::store(std::string_view id_text, std::string_view week_text, const storage::SealedBody& body) {
-  const auto id = crypto::ReportId::parse(id_text);
-  const auto week = crypto::Week::parse(week_text);
+Answer Router::store(const crypto::ReportId& id, crypto::Week week, const storage::SealedBody& body) {
   const auto keyrings = vault_.keyrings();
-  const crypto::Keyring* keyring = week ? keyrings->of_week(*week) : nullptr;
-  if (!id || !keyring) return refuse(Refusal::unknown_week);
+  const crypto::Keyring* keyring = keyrings->of_week(week);
+  if (!keyring) return refuse(Refusal::unknown_week);
 
   if (const auto shape = check_shape(body, keyring->content().organisations.size()); !shape)
     return refuse(shape.error());
   const auto digest = digest_of(body);
   if (!digest) return refuse(Refusal::storage_failed);
-  if (*digest != *id) return refuse(Refusal::wrong_digest);
+  if (*digest != id) return refuse(Refusal::wrong_digest);
 
-  if (const auto done = vault_.put(*id, *week, body); !done) return refuse(refusal_of(done.error()));
-  return {201, "application/json", "{\"stored\":true}\n"};  // the same whether it was there before or not
+  if (const auto done = vault_.put(id, week, body); !done) return refuse(refusal_of(done.error()));
+  return stored_answer();
+}
+
+/// It was admitted when it began, which may be a day ago.
+Answer Router::store_upload(const crypto::ReportId& id, crypto::Week week, const storage::SealedBody& body) {
+  const auto keyrings = vault_.keyrings();
+  const crypto::Keyring* keyring = keyrings->of_week(week);
+  if (keyring && !keyring->accepts(crypto::Date::today())) return refuse(Refusal::week_over);
+  return store(id, week, body);
 }
 
 Answer Router::keyring_file(std::string_view name) const {

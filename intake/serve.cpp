@@ -18,6 +18,7 @@
 #include "intake/front.h"
 #include "intake/router.h"
 #include "intake/software.h"
+#include "storage/filler.h"
 #include "storage/layout.h"
 #include "storage/start_counter.h"
 #include "storage/vault.h"
@@ -30,6 +31,7 @@ using crypto::exit_done, crypto::exit_not_done, crypto::exit_usage;
 constexpr timespec tick{1, 0};
 constexpr timespec for_more{0, 200'000'000};  // several files in the inbox mean one turn
 constexpr std::chrono::seconds retry_turn{60};
+constexpr std::chrono::minutes stir_mean{1};  // from one block of noise to the next
 
 /// One line for the operator; never with a time, an address or anything a peer sent.
 void say(std::string_view sentence) {
@@ -66,8 +68,9 @@ bool wait_before_start(std::chrono::seconds delay) {
 /// Turns the vault's epoch when the day changes and when asked; the main thread's whole work.
 class Keeper {
  public:
-  Keeper(storage::Vault& vault, const Front& front, storage::StartCounter& starts, crypto::Date today)
-      : vault_(vault), front_(front), starts_(starts), day_(today) {}
+  Keeper(storage::Vault& vault, const Front& front, storage::StartCounter& starts, Uploads* uploads,
+         crypto::Date today)
+      : vault_(vault), front_(front), starts_(starts), uploads_(uploads), day_(today) {}
 
   /// Returns when the server shall stop.
   void keep() {
@@ -76,6 +79,7 @@ class Keeper {
       const int signal = ::sigtimedwait(&set, nullptr, &tick);
       if (signal == SIGTERM || signal == SIGINT) return;
       for (const std::string& notice : vault_.take_news()) say(notice);  // of chores
+      keep_uploads();
       if (forget_at_ && Clock::now() >= *forget_at_) {
         starts_.forget();
         forget_at_.reset();
@@ -92,6 +96,13 @@ class Keeper {
   }
 
  private:
+  void keep_uploads() {
+    if (!uploads_ || Clock::now() < next_stir_) return;
+    uploads_->sweep();
+    uploads_->spool().stir();
+    next_stir_ = Clock::now() + storage::filler_pause(stir_mean);
+  }
+
   void turn() {
     day_ = crypto::Date::today();  // also when a clock was set back: an epoch belongs to one day
     retry_at_.reset();
@@ -110,9 +121,11 @@ class Keeper {
   storage::Vault& vault_;
   const Front& front_;
   storage::StartCounter& starts_;
+  Uploads* const uploads_;
   crypto::Date day_;
   std::optional<TimePoint> forget_at_ = Clock::now() + storage::long_enough;
   std::optional<TimePoint> retry_at_;
+  TimePoint next_stir_ = Clock::now() + storage::filler_pause(stir_mean);
   std::uint64_t errors_said_ = 0;
 };
 
@@ -174,12 +187,12 @@ double share_used(const storage::DayBudget& budget) {
 }
 
 FrontSettings front_settings(const Config& config, storage::Vault& vault, Router& router,
-                             std::atomic<Weather>& weather) {
+                             std::atomic<Weather>& weather, const Uploads* uploads) {
   FrontSettings settings;
   settings.limits = config.limits;
   settings.spool_folder = config.vault;
-  settings.admit = [&vault](const Head& head) {
-    return admit(head, *vault.keyrings(), crypto::Date::today());
+  settings.admit = [&vault, uploads](const Head& head) {
+    return admit(head, *vault.keyrings(), crypto::Date::today(), uploads);
   };
   settings.answering = [&router](Exchange& exchange) { router.answer(exchange); };
   settings.supplies = [&config, &vault] { return supplies_of(config, vault); };
@@ -188,20 +201,37 @@ FrontSettings front_settings(const Config& config, storage::Vault& vault, Router
   return settings;
 }
 
+/// None where they are switched off, or the file for them cannot be had: then every report goes by PUT.
+std::unique_ptr<Uploads> open_uploads(const Config& config) {
+  if (config.limits.upload_spool < storage::UploadSpool::block_size) {
+    storage::UploadSpool::remove(config.vault);
+    return nullptr;
+  }
+  auto spool = storage::UploadSpool::open(config.vault, config.limits.upload_spool, config.reserve);
+  if (!spool) {
+    say(fmt::format("No report is taken in parts: the file for them (upload-spool) cannot be made: {}.",
+                    crypto::sentence(spool.error())));
+    return nullptr;
+  }
+  return std::make_unique<Uploads>(std::move(*spool), config.limits);
+}
+
 int run(const Config& config, storage::Vault& vault, storage::StartCounter& starts, crypto::Date today,
         Listener listener, std::optional<TlsContext> tls) {
   std::atomic<Weather> weather{Weather::calm};
+  const auto uploads = open_uploads(config);
   Router router(vault, weather, config.vault / storage::layout::log, served_pages(*config.root),
-                config.limits);
+                config.limits, uploads.get());
   const std::string url = (tls ? "https://" : "unix:") + listener.address();
-  Front front(front_settings(config, vault, router, weather), std::move(listener), std::move(tls));
+  Front front(front_settings(config, vault, router, weather, uploads.get()), std::move(listener),
+              std::move(tls));
   if (front.max_connections() < config.limits.max_connections)
     say(fmt::format("The limit of open files leaves room for {} connections only.", front.max_connections()));
 
   FrontThread thread(front);
   fmt::print("sandyk-intake: listening on {}\n", url);
   std::fflush(stdout);
-  Keeper(vault, front, starts, today).keep();
+  Keeper(vault, front, starts, uploads.get(), today).keep();
   return thread.stop() ? exit_done : exit_not_done;
 }
 

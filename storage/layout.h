@@ -20,6 +20,7 @@ inline constexpr std::string_view tombstones = "tombstones";
 inline constexpr std::string_view clock = "clock.json";
 inline constexpr std::string_view checkpoint = "checkpoint";  ///< in log/
 inline constexpr std::string_view starts = "starts";
+inline constexpr std::string_view uploads = "uploads";  ///< reports that are still arriving; noise to everybody
 
 // Files of an epoch
 inline constexpr std::string_view key = "key.age";

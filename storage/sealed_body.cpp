@@ -14,6 +14,8 @@ tl::expected<void, crypto::IoFault> SealedBody::read(std::uint64_t offset,
     std::copy_n(bytes->data() + offset, out.size(), out.begin());
     return {};
   }
+  if (const auto* source = std::get_if<std::shared_ptr<const BodySource>>(&bytes_))
+    return (*source)->read(offset, out);
   const int fd = std::get<crypto::Fd>(bytes_).get();
   while (!out.empty()) {
     const ssize_t n = ::pread(fd, out.data(), out.size(), static_cast<off_t>(offset));

@@ -1,7 +1,9 @@
-// A sealed report's bytes on their way to the database: small ones in memory, large ones in an unlinked file.
+// A sealed report's bytes on their way to the database: small ones in memory, large ones in an unlinked file,
+// or wherever an upload has left its parts.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <tl/expected.hpp>
 #include <variant>
@@ -11,11 +13,21 @@
 
 namespace sandyk::storage {
 
+/// A body that is kept elsewhere. May be read from any thread.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  [[nodiscard]] virtual tl::expected<void, crypto::IoFault> read(std::uint64_t offset,
+                                                                 std::span<std::uint8_t> out) const = 0;
+};
+
 class SealedBody {
  public:
   explicit SealedBody(crypto::Bytes bytes) : size_(bytes.size()), bytes_(std::move(bytes)) {}
   /// `file` holds the body from offset 0; it has no name, so nothing is left of it after a crash.
   SealedBody(crypto::Fd file, std::uint64_t size) : size_(size), bytes_(std::move(file)) {}
+  SealedBody(std::shared_ptr<const BodySource> source, std::uint64_t size)
+      : size_(size), bytes_(std::move(source)) {}
 
   std::uint64_t size() const { return size_; }
 
@@ -25,7 +37,7 @@ class SealedBody {
 
  private:
   std::uint64_t size_;
-  std::variant<crypto::Bytes, crypto::Fd> bytes_;
+  std::variant<crypto::Bytes, crypto::Fd, std::shared_ptr<const BodySource>> bytes_;
 };
 
 }  // namespace sandyk::storage

@@ -31,6 +31,7 @@ template class Id<struct ReportIdKind, 32>;
 template class Id<struct EpochIdKind, 16>;
 template class Id<struct PuzzleSeedKind, 32>;
 template class Id<struct PuzzleNonceKind, 8>;
+template class Id<struct UploadTokenKind, 32>;
 
 Digest sha256(ByteView bytes) {
   std::array<std::uint8_t, 32> out;
@@ -66,6 +67,12 @@ EpochId random_epoch_id() {
   std::array<std::uint8_t, EpochId::size> bytes;
   randombytes_buf(bytes.data(), bytes.size());
   return EpochId(bytes);
+}
+
+UploadToken random_upload_token() {
+  std::array<std::uint8_t, UploadToken::size> bytes;
+  randombytes_buf(bytes.data(), bytes.size());
+  return UploadToken(bytes);
 }
 
 }  // namespace sandyk::crypto

@@ -40,12 +40,14 @@ using ReportId = Id<struct ReportIdKind, 32>;      // SHA-256 of the sealed byte
 using EpochId = Id<struct EpochIdKind, 16>;        // random
 using PuzzleSeed = Id<struct PuzzleSeedKind, 32>;  // of half an hour, by the server's secret
 using PuzzleNonce = Id<struct PuzzleNonceKind, 8>;
+using UploadToken = Id<struct UploadTokenKind, 32>;  // random: who knows it may go on with the upload
 
 extern template class Id<struct DigestKind, 32>;
 extern template class Id<struct ReportIdKind, 32>;
 extern template class Id<struct EpochIdKind, 16>;
 extern template class Id<struct PuzzleSeedKind, 32>;
 extern template class Id<struct PuzzleNonceKind, 8>;
+extern template class Id<struct UploadTokenKind, 32>;
 
 /// SHA-256 of public bytes.
 Digest sha256(ByteView bytes);
@@ -66,5 +68,6 @@ bool is_short_name(std::string_view name);
 
 ReportId report_id(ByteView sealed);
 EpochId random_epoch_id();
+UploadToken random_upload_token();
 
 }  // namespace sandyk::crypto

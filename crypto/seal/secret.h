@@ -84,7 +84,9 @@ using PayloadKey = Secret<struct PayloadKeyKind, 32, SharedPages>;  // age, "pay
 using HeaderKey = Secret<struct HeaderKeyKind, 32, SharedPages>;    // age, key of the header's HMAC
 using KemSecret = Secret<struct KemSecretKind, 32, SharedPages>;    // X-Wing shared secret
 using Prk = Secret<struct PrkKind, 32, SharedPages>;                // HKDF-SHA-256 pseudorandom key
-using EpochKey = Secret<struct EpochKeyKind, 32>;  // SQLCipher raw key of one epoch's database
+using UploadKey =
+    Secret<struct UploadKeyKind, 32, SharedPages>;  // of one unfinished upload; there may be many
+using EpochKey = Secret<struct EpochKeyKind, 32>;   // SQLCipher raw key of one epoch's database
 
 static_assert(!std::is_copy_constructible_v<FileKey> && !std::is_copy_assignable_v<FileKey>);
 static_assert(!std::is_convertible_v<FileKey, EpochKey> && !std::is_same_v<WrapKey, PayloadKey>);

@@ -36,6 +36,35 @@ TEST(Canonical, IsReadBackByOurOwnParser) {
   EXPECT_FALSE((*parsed)->head.wants_close);
 }
 
+TEST(Canonical, HoldsWhatIsSaidOfAnUpload) {
+  Head head{};
+  head.method = Method::post;
+  head.path = "/uploads";
+  head.week = "2026-W48";
+  head.report = std::string(64, 'a');
+  head.upload_offset = 0;
+  head.upload_length = 1'048'576;
+  head.upload_complete = true;
+  const auto text = canonical_request(head);
+  const auto parsed = parse_head(text);
+  ASSERT_TRUE(parsed && *parsed);
+  head.content_length = 0;
+  EXPECT_EQ((*parsed)->head, head);
+  testing::HttpProbe probe;
+  const auto seen = probe.read(text);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->method, "POST");
+  EXPECT_EQ(seen->report, *head.report);
+  EXPECT_EQ(seen->upload, "0 1048576 ?1");
+  EXPECT_EQ(seen->headers, 7U);
+}
+
+TEST(Canonical, LeavesOutAReportThatIsNone) {
+  Head head = report_head();
+  head.report = std::string(63, 'a') + "A";
+  EXPECT_EQ(canonical_request(head).find("Sandyk-Report"), std::string::npos);
+}
+
 TEST(Canonical, LeavesOutAWeekThatIsNone) {
   Head head = report_head();
   head.week = "2026-W48\r\nX: y";

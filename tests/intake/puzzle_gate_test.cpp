@@ -134,6 +134,7 @@ TEST_F(PuzzleGateTest, RefusesWhatIsOfAnotherReportSlotSeedOrEffort) {
   EXPECT_EQ(refusal(judge(changed)), "puzzle");
   PuzzleGate restarted({64, [] { return 0.0; }, [this] { return slot_; }});
   Head head{};
+  head.method = Method::put;
   head.path = std::string(reports_path) + report.hex();
   head.puzzle = crypto::write_puzzle_solution(good);
   EXPECT_EQ(refusal(restarted.judge(1, head, small, now_)), "puzzle");

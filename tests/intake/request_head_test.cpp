@@ -50,6 +50,19 @@ TEST(RequestHead, UnderstandsConnectionCloseInAnyCaseAndList) {
   }
 }
 
+TEST(RequestHead, ReadsWhatIsSaidOfAnUpload) {
+  const auto parsed = parse_head(
+      "PATCH /uploads/a HTTP/1.1\r\nHost: a\r\nUpload-Offset: 262144\r\nupload-length: 999999999999999\r\n"
+      "Upload-Complete: ?0\r\nUpload-Draft-Interop-Version: 8\r\nSandyk-Report: ab\r\n\r\n");
+  ASSERT_TRUE(parsed && *parsed);
+  const Head& head = (*parsed)->head;
+  EXPECT_EQ(head.method, Method::patch);
+  EXPECT_EQ(head.upload_offset, 262'144U);
+  EXPECT_EQ(head.upload_length, 999'999'999'999'999U);
+  EXPECT_EQ(head.upload_complete, false);
+  EXPECT_EQ(head.report, "ab");
+}
+
 struct Change {
   const char *from, *to;
   HeadFault fault;
@@ -89,6 +102,20 @@ const Change changes[] = {
     {"Host: 127.0.0.1:8443", "Host: a/b", HeadFault::host},
     {"Sandyk-Week: 2026-W48", "Sandyk-Week: 2026-W48\r\nsandyk-week: 2026-W47", HeadFault::duplicate},
     {"Expect: 100-continue", "Expect: 200-ok", HeadFault::expectation},
+    {"User-Agent: x/1 (y)", "Sandyk-Report: a\r\nSandyk-Report: a", HeadFault::duplicate},
+    {"User-Agent: x/1 (y)", "Upload-Offset: 1\r\nupload-offset: 1", HeadFault::duplicate},
+    {"User-Agent: x/1 (y)", "Upload-Length: 1\r\nUpload-Length: 2", HeadFault::duplicate},
+    {"User-Agent: x/1 (y)", "Upload-Complete: ?0\r\nUpload-Complete: ?1", HeadFault::duplicate},
+    {"User-Agent: x/1 (y)", "Upload-Offset:", HeadFault::upload},
+    {"User-Agent: x/1 (y)", "Upload-Offset: 01", HeadFault::upload},
+    {"User-Agent: x/1 (y)", "Upload-Offset: -1", HeadFault::upload},
+    {"User-Agent: x/1 (y)", "Upload-Offset: 1;a=b", HeadFault::upload},
+    {"User-Agent: x/1 (y)", "Upload-Offset: 1.0", HeadFault::upload},
+    {"User-Agent: x/1 (y)", "Upload-Length: 1000000000000000", HeadFault::upload},
+    {"User-Agent: x/1 (y)", "Upload-Complete: ?2", HeadFault::upload},
+    {"User-Agent: x/1 (y)", "Upload-Complete: 1", HeadFault::upload},
+    {"User-Agent: x/1 (y)", "Upload-Complete: true", HeadFault::upload},
+    {"User-Agent: x/1 (y)", "Upload-Complete: ?1;a", HeadFault::upload},
     {" HTTP/1.1", " HTTP/1.0", HeadFault::version},
     {" HTTP/1.1", " HTTP/2.0", HeadFault::version},
     {" HTTP/1.1", " http/1.1", HeadFault::version},

@@ -166,15 +166,17 @@ Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_fo
   storage::VaultSettings quick{vault_folder, keys_.root.verify_key()};
   quick.padding = 64 * crypto::kib;  // quicker than what a server has
   vault_ = storage::Vault::open(std::move(quick), crypto::Date::today()).value();
+  uploads_ = std::make_unique<Uploads>(
+      storage::UploadSpool::open(vault_folder, extras.upload_spool, 0).value(), limits);
   router_ = std::make_unique<Router>(*vault_, weather_, vault_folder / "log",
-                                     served_pages(keys_.root.verify_key()), limits);
+                                     served_pages(keys_.root.verify_key()), limits, uploads_.get());
   write_certificate(folder_.path());
 
   FrontSettings settings;
   settings.limits = limits;
   settings.spool_folder = vault_folder;
   settings.admit = [this](const Head& head) {
-    return admit(head, *vault_->keyrings(), crypto::Date::today());
+    return admit(head, *vault_->keyrings(), crypto::Date::today(), uploads_.get());
   };
   settings.answering = [this](Exchange& exchange) { router_->answer(exchange); };
   settings.supplies = std::move(extras.supplies);

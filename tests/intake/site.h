@@ -81,6 +81,7 @@ struct SiteExtras {
   std::string listen = "127.0.0.1:0";
   std::function<Supplies()> supplies = nullptr;
   std::optional<PuzzleSettings> puzzle = {};
+  std::uint64_t upload_spool = 8 * crypto::mib;  ///< quicker than what a server has
 };
 
 /// The server. `weeks` are counted from the present one.
@@ -94,6 +95,7 @@ class Site {
   crypto::Week week() const { return week_; }
   const testing::TestSite& keys() const { return keys_; }
   storage::Vault& vault() { return *vault_; }
+  Uploads& uploads() { return *uploads_; }
   const std::filesystem::path& vault_folder() const { return vault_folder_; }
   Front& front() { return *front_; }
   /// Ends the front and waits for it.
@@ -109,6 +111,7 @@ class Site {
   std::filesystem::path vault_folder_;
   std::unique_ptr<storage::Vault> vault_;
   std::atomic<Weather> weather_{Weather::calm};
+  std::unique_ptr<Uploads> uploads_;
   std::unique_ptr<Router> router_;
   std::unique_ptr<Front> front_;
   std::uint16_t port_ = 0;

@@ -11,14 +11,21 @@ namespace sandyk::testing {
 class HttpProbe : private httplib::Server {
  public:
   struct Seen {
-    std::string method, path, week;
+    std::string method, path, week, report;
+    std::string upload;  ///< offset, length and completeness, a space between them
     std::size_t headers;
   };
 
   HttpProbe() {
     set_pre_routing_handler([this](const httplib::Request& request, httplib::Response&) {
       seen_ =
-          Seen{request.method, request.path, request.get_header_value("Sandyk-Week"), request.headers.size()};
+          Seen{request.method,
+               request.path,
+               request.get_header_value("Sandyk-Week"),
+               request.get_header_value("Sandyk-Report"),
+               request.get_header_value("Upload-Offset") + ' ' + request.get_header_value("Upload-Length") +
+                   ' ' + request.get_header_value("Upload-Complete"),
+               request.headers.size()};
       return HandlerResponse::Handled;
     });
   }
