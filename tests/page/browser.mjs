@@ -1,17 +1,17 @@
 // Drives the reporter's page in Chromium for tests/scenario/page_test.py:
 //
-//   browser.mjs STEPS JSON
+//   browser.mjs STEPS
 //
-// STEPS is a function of steps.mjs, JSON what it works with: url, and whatever it asks for. Prints as JSON what it
+// STEPS is a function of steps.mjs; as JSON it reads what it works with: url, and whatever it asks for. Prints as JSON what it
 // found. SANDYK_NPM is the folder that tools/setup installed tests/npm/package.json into; SANDYK_SCREENSHOTS, where
 // it is set, gets a picture of each step.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as steps from "./steps.mjs";
 
 const { chromium } = createRequire(`${process.env.SANDYK_NPM}/`)("playwright-core");
-const [name, json] = process.argv.slice(2);
-const given = JSON.parse(json);
+const name = process.argv[2];
+const given = JSON.parse(readFileSync(0, "utf8"));
 const screenshots = process.env.SANDYK_SCREENSHOTS;
 if (screenshots) mkdirSync(screenshots, { recursive: true });
 

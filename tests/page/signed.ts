@@ -11,11 +11,11 @@ import { bytes32, concat, utf8, type Bytes } from "../../reporter/page/src/core/
 import { parseVerifyKey, siteOf, type VerifyKey } from "../../reporter/page/src/core/minisign";
 
 export class Signer {
-  readonly seed = crypto.getRandomValues(new Uint8Array(32));
-  readonly id = crypto.getRandomValues(new Uint8Array(8));
+  readonly id: Uint8Array;
   readonly key: VerifyKey;
 
-  constructor() {
+  constructor(readonly seed: Uint8Array = crypto.getRandomValues(new Uint8Array(32))) {
+    this.id = seed.slice(0, 8);
     const key = parseVerifyKey(base64.encode(concat(utf8("Ed"), this.id, ed25519.getPublicKey(this.seed))));
     if (!key) throw new Error("a made key is one");
     this.key = key;

@@ -174,6 +174,48 @@ export async function cut({ url, language, open, shoot, ...what }) {
   return { code, cuts, held: await untilDone(page) };
 }
 
+/** How long it takes, and for how long at most the page does not answer. */
+export async function large({ url, language, open, ...what }) {
+  const page = await open();
+  await page.goto(address(url, language));
+  await page.waitForSelector("#fingerprint:not([hidden])");
+  await write(page, what);
+  await page.waitForTimeout(1500); // the code's keys are derived while one writes
+  await page.evaluate(() => {
+    window.longest = 0;
+    let last = performance.now();
+    setInterval(() => { const now = performance.now(); window.longest = Math.max(window.longest, now - last); last = now; }, 10);
+  });
+  const begun = Date.now();
+  let textAfter = 0;
+  page.on("response", (reply) => { if (reply.status() === 201 && reply.url().includes("/reports/")) textAfter ||= Date.now() - begun; });
+  await page.click("#send-short");
+  await page.waitForSelector("#receipt:not([hidden])");
+  return { textAfter, allAfter: Date.now() - begun, longest: Math.round(await page.evaluate(() => window.longest)) };
+}
+
+/** A large file in parts, over a line that is cut four times. */
+export async function cutParts({ url, language, open, ...what }) {
+  const page = await open();
+  await page.goto(address(url, language));
+  await page.waitForSelector("#fingerprint:not([hidden])");
+  let parts = 0, cuts = 0, begun = 0, sent = 0, length = 0;
+  await page.route("**/uploads{,/*}", async (route) => {
+    const request = route.request();
+    if (request.method() === "POST") { ++begun; length = Number(request.headers()["upload-length"]); }
+    if (request.method() !== "PATCH") return route.continue();
+    sent += request.postDataBuffer().length;
+    if (++parts % 3 !== 0 || cuts >= 4) return route.continue();
+    ++cuts;
+    if (cuts % 2 === 0) await route.fetch({ ignoreHTTPSErrors: true }); // the part arrives, its answer does not
+    return route.abort("connectionreset");
+  });
+  await write(page, what);
+  await page.click("#send-short");
+  await untilReceipt(page);
+  return { begun, cuts, sent, length, held: await untilDone(page) };
+}
+
 /** A file that never arrives: the words do. */
 export async function lostFile({ url, language, open, shoot, text, files }) {
   const page = await open();

@@ -2,21 +2,29 @@
 //
 //   keyring ROOT_KEY JSON                           prints the week; JSON.minisig is beside it
 //   seal ROOT_KEY JSON CODE KIND TEXT OUT FILE...   seals a report of the code's thread into OUT
+//   answer-key SEED                                 prints the public key of 32 bytes
+//   board SEED ORG ROOT_KEY DAY CODE OUT TEXT...    a board that answers the code; OUT.minisig is beside it
 //   repack TAR OUT NAME FILE...                     packs the named members anew, padded as TAR is
 import { readFileSync, writeFileSync } from "node:fs";
 import { textOf, utf8 } from "../../reporter/page/src/core/bytes";
 import { readKeyring } from "../../reporter/page/src/core/keyring";
-import { parseVerifyKey } from "../../reporter/page/src/core/minisign";
+import { parseVerifyKey, siteOf, type VerifyKey } from "../../reporter/page/src/core/minisign";
 import { pack } from "../../reporter/page/src/core/packing";
 import { deriveThreadKeys } from "../../reporter/page/src/core/receipt";
 import { packReport, seal } from "../../reporter/page/src/core/sealing";
 import type { ThreadKind } from "../../reporter/page/src/core/thread";
+import { board, Signer } from "./signed";
 
 const read = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
 
-function rootAndKeyring(rootFile: string, json: string) {
-  const root = parseVerifyKey((textOf(read(rootFile)) ?? "").trim().split("\n").pop());
+function rootOf(file: string): VerifyKey {
+  const root = parseVerifyKey((textOf(read(file)) ?? "").trim().split("\n").pop());
   if (!root) throw new Error("no root key");
+  return root;
+}
+
+function rootAndKeyring(rootFile: string, json: string) {
+  const root = rootOf(rootFile);
   return { root, keyring: readKeyring(read(json), textOf(read(`${json}.minisig`)) ?? "", root) };
 }
 
@@ -33,6 +41,17 @@ switch (verb) {
     const report = { language: "ky", answers: text ? { narrative: text } : {}, files: files.map(read) };
     const packed = packReport(report, deriveThreadKeys(code, root), kind, { part: 1, parts: 1 }, keyring.maxClass);
     writeFileSync(out, (await seal(packed, keyring)).bytes);
+    break;
+  }
+  case "answer-key":
+    console.log(new Signer(read(words[0]!)).key.text);
+    break;
+  case "board": {
+    const [seed, org, rootFile, day, code, out, ...parts] = words as [string, string, string, string, string, string, ...string[]];
+    const root = rootOf(rootFile);
+    const { bytes, signature } = board(org, new Signer(read(seed)), siteOf(root), day, [{ replyKey: deriveThreadKeys(code, root).replyKey, parts }]);
+    writeFileSync(out, bytes);
+    writeFileSync(`${out}.minisig`, signature);
     break;
   }
   case "repack": {

@@ -1,6 +1,7 @@
 """The reporter's page in Chromium against the real server over HTTPS: what was sent, the desk opens byte for byte."""
 
 import base64
+import datetime
 import gzip
 import json
 import os
@@ -11,17 +12,18 @@ import unittest
 from world import ORGANISATIONS, World, run
 
 BROWSER = pathlib.Path(__file__).resolve().parent.parent / "page" / "browser.mjs"
+RUN = BROWSER.with_name("run.mjs")
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 LANGUAGES = ("ru", "ky", "en")
 KIB = 1024
 
 
-class Page(World):
+class Browsing(World):
     def browse(self, steps, server=None, expect_quiet=True, **given):
         given.setdefault("language", "en")
         if server:
             given["url"] = server.url
-        found = json.loads(run("node", BROWSER, steps, json.dumps(given)).stdout)
+        found = json.loads(run("node", BROWSER, steps, stdin=json.dumps(given).encode()).stdout)
         if expect_quiet:
             self.assertEqual([], found["heard"])
         return found
@@ -38,6 +40,8 @@ class Page(World):
     def narratives(self, server):
         return sorted(document.get("narrative", "") for document, _ in self.opened(server))
 
+
+class Page(Browsing):
     # --- sending --------------------------------------------------------------------------------
 
     def test_a_text_is_sent_in_every_language_on_phone_and_desktop(self):
@@ -103,6 +107,65 @@ class Page(World):
         server = self.start_with_keyring("--puzzle-floor", 64)
         self.browse("send", server, expect_quiet=False, text="through the storm", flags=["--js-flags=--noexpose-wasm"])
         self.assertEqual(["through the storm"], self.narratives(server))
+
+    # --- files ----------------------------------------------------------------------------------
+
+    def photo(self, name, width, height):
+        """A JPEG as a phone makes it: with an Exif part that says where and when."""
+        plain = self.folder / "plain.ppm"
+        plain.write_bytes(b"P6 %d %d 255\n" % (width, height) + os.urandom(3 * width * height))
+        jpeg = run("cjpeg", "-quality", "90", plain).stdout
+        exif = b"Exif\0\0" + b"MM\0*GPS 42.87 74.59, 24 November, Phone 12"
+        file = self.folder / name
+        file.write_bytes(jpeg[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + jpeg[2:])
+        return file
+
+    def photo_that_arrives(self, **given):
+        photo = self.photo("IMG_0001.jpg", 320, 200)
+        server = self.start_with_keyring()
+        found = self.browse("send", server, text="a photo", files=[str(photo)], **given)
+        self.assertEqual("", found["notCleaned"])
+        (content,) = [c for _, files in self.opened(server) for c in files.values()]
+        return photo.read_bytes(), content
+
+    def test_a_photo_arrives_without_its_hidden_data(self):
+        original, content = self.photo_that_arrives()
+        self.assertIn(b"GPS", original)
+        self.assertNotIn(b"GPS", content)
+        self.assertTrue(content.startswith(b"\xff\xd8\xff"))
+
+    def test_a_photo_arrives_as_it_was_by_choice(self):
+        original, content = self.photo_that_arrives(originals=True)
+        self.assertEqual(original, content)
+
+    def test_a_photo_that_cannot_be_cleaned_is_said_to_be_as_it_was(self):
+        broken = self.folder / "broken.jpg"
+        broken.write_bytes(b"\xff\xd8\xff\xe0 not a picture")
+        server = self.start_with_keyring()
+        found = self.browse("send", server, text="text", files=[str(broken)])
+        self.assertIn("1 file(s) could not be cleaned", found["notCleaned"])
+
+    def test_a_large_file_arrives_in_time_and_the_page_never_stands_still(self):
+        photo = self.photo("large.jpg", 2700, 2100)
+        self.assertGreater(photo.stat().st_size, 4_000_000)
+        server = self.start_with_keyring()
+        found = self.browse("large", server, text="large", files=[str(photo)], originals=True)
+        print(f"\ntext after {found['textAfter']} ms, a file of {photo.stat().st_size >> 10} KiB after {found['allAfter']} ms, "
+              f"longest stand of the page {found['longest']} ms")
+        self.assertLess(found["textAfter"], 5_000)  # the bars, 1 s and 5 s, are of a machine with nothing else to do
+        self.assertLess(found["allAfter"], 25_000)
+        self.assertLess(found["longest"], 1_000)
+        self.assertIn(photo.read_bytes(), [c for _, files in self.opened(server) for c in files.values()])
+
+    def test_a_large_file_goes_on_where_the_line_was_cut(self):
+        file = self.folder / "large.bin"
+        file.write_bytes(os.urandom(3_000_000))
+        server = self.start_with_keyring()
+        found = self.browse("cutParts", server, text="large", files=[str(file)])
+        self.assertEqual(4, found["cuts"])
+        self.assertEqual(1, found["begun"])
+        self.assertLess(found["sent"], 1.5 * found["length"])
+        self.assertIn(file.read_bytes(), [c for _, files in self.opened(server) for c in files.values()])
 
     # --- what it looks like ---------------------------------------------------------------------
 
@@ -206,6 +269,40 @@ class Page(World):
         found = self.browse("readAnswer", server, expect_quiet=False, code=sent["code"], follow="second", name="follow")
         self.assertEqual(1, len(found["held"]))
         self.assertEqual(["first", "second"], self.narratives(server))
+
+
+class PageAnswers(Browsing):
+    """With answer keys that the test holds, so that it can make boards."""
+
+    @classmethod
+    def sign_keyrings(cls, *more):
+        for file in cls.public_files():
+            seed = cls.shared / f"{file.parent.name}.seed"
+            seed.write_bytes(os.urandom(32))
+            public = json.loads(file.read_text())
+            public["organisation"]["answer_key"] = run("node", RUN, "tool", "answer-key", seed).stdout.decode().strip()
+            file.write_text(json.dumps(public))
+        super().sign_keyrings(*more)
+
+    def boards(self, code, organisation, *texts):
+        out = self.folder / organisation
+        run("node", RUN, "tool", "board", self.shared / f"{organisation}.seed", organisation, self.root_key,
+            datetime.date.today().isoformat(), code, out, *texts)
+        return {f"/board/{organisation}/current{suffix}": base64.b64encode(pathlib.Path(f"{out}{suffix}").read_bytes()).decode()
+                for suffix in ("", ".minisig")}
+
+    def test_the_answer_is_read_with_the_code_from_boards_that_everybody_fetches(self):
+        server = self.start_with_keyring()
+        code = self.browse("send", server, language="ky", text="text")["code"]
+        digits = code.replace(" ", "")
+        boards = {**self.boards(digits, "bermet", "Биз окудук. ", "Кантип жардам берели? <b>"), **self.boards("3600306292500874096600282", "aikyn", "no")}
+        found = self.browse("readAnswer", server, language="ky", code=code, boards=boards)
+        self.assertIn("Биз окудук. Кантип жардам берели? <b>", found["said"])
+        self.assertNotIn("no", found["said"])
+        self.assertEqual(4, len(found["before"]))
+        self.assertEqual(found["before"], found["after"])
+        forged = {path: (boards["/board/aikyn/current.minisig"] if path.endswith("bermet/current.minisig") else body) for path, body in boards.items()}
+        self.assertNotIn("Биз окудук", self.browse("readAnswer", server, language="ky", code=code, boards=forged, name="no-answer")["said"])
 
 
 if __name__ == "__main__":

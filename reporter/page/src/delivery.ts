@@ -5,6 +5,7 @@ import { Fault } from "./core/fault";
 import { parsePuzzle } from "./core/puzzle";
 import type { Sealed } from "./core/sealing";
 import { ask, get, pause, type Reply } from "./http";
+import { addParts, begin, goesInParts, type Upload } from "./uploads";
 import { run } from "./worker";
 
 const tries = 9;
@@ -27,22 +28,39 @@ async function solutionFor(node: string, sealed: Sealed, notices: Notices): Prom
   return puzzle && puzzle.effort > 0 ? run("solve", [puzzle, hex.decode(sealed.id) as Bytes], notices.working) : null;
 }
 
+/** What is known of one node while one report is on its way to it. */
+interface Known {
+  solution: string | null; // kept: a line that is cut does not spoil it
+  upload: Upload | null;
+  takesParts: boolean;
+}
+
+/** Sends it once, whole or the rest of it in parts. */
+async function sendOnce(node: string, sealed: Sealed, known: Known, notices: Notices): Promise<Reply> {
+  const headers = { "Sandyk-Week": sealed.week, ...(known.solution ? { "Sandyk-Puzzle": known.solution } : {}) };
+  if (known.takesParts && goesInParts(sealed)) {
+    const upload = known.upload ?? (await begin(node, sealed, headers));
+    if ("offset" in upload) {
+      known.upload = upload;
+      const reply = await addParts(upload, sealed, notices.progress);
+      if (reply.status === 404) known.upload = null; // swept, or the server began anew: so do we
+      return reply;
+    }
+    known.takesParts = upload.status !== 404; // an older server, or one that takes no parts
+    if (known.takesParts) return upload;
+  }
+  // What left this device has not arrived yet: the last of the bar is the server's answer.
+  const sent = (bytes: number): void => notices.progress((0.95 * bytes) / sealed.bytes.length);
+  return ask({ method: "PUT", url: `${node}/reports/${sealed.id}`, headers: { ...headers, "Content-Type": "application/octet-stream" }, body: sealed.bytes, sent });
+}
+
 /** One try at one node, with as much work as it asks for. */
-async function attempt(node: string, sealed: Sealed, solutions: Map<string, string>, notices: Notices): Promise<Attempt> {
-  const put = (): Promise<Reply> => {
-    const solution = solutions.get(node);
-    const headers = { "Content-Type": "application/octet-stream", "Sandyk-Week": sealed.week, ...(solution ? { "Sandyk-Puzzle": solution } : {}) };
-    // What left this device has not arrived yet: the last of the bar is the server's answer.
-    const sent = (bytes: number): void => notices.progress((0.95 * bytes) / sealed.bytes.length);
-    return ask({ method: "PUT", url: `${node}/reports/${sealed.id}`, headers, body: sealed.bytes, sent });
-  };
+async function attempt(node: string, sealed: Sealed, known: Known, notices: Notices): Promise<Attempt> {
   try {
-    let reply = await put();
+    let reply = await sendOnce(node, sealed, known, notices);
     for (let n = 0; n < mostPuzzles && reply.error === "puzzle"; ++n) {
-      solutions.delete(node);
-      const solution = await solutionFor(node, sealed, notices);
-      if (solution) solutions.set(node, solution); // kept: a line that is cut does not spoil it
-      reply = await put();
+      known.solution = await solutionFor(node, sealed, notices);
+      reply = await sendOnce(node, sealed, known, notices);
     }
     return { reply };
   } catch (thrown) {
@@ -51,17 +69,17 @@ async function attempt(node: string, sealed: Sealed, solutions: Map<string, stri
   }
 }
 
-const isPassing = ({ status }: Reply): boolean => status === 408 || status === 429 || status >= 500;
+/** 404 is an upload that the server has forgotten. */
+const isPassing = ({ status }: Reply): boolean => status === 404 || status === 408 || status === 429 || status >= 500;
 
 /** Returns once a server has stored it. `nodes` are origins, the page's own first as "". Throws a Fault. */
 export async function deliver(sealed: Sealed, nodes: readonly string[], notices: Notices): Promise<void> {
-  const solutions = new Map<string, string>();
+  const known: (Known & { node: string })[] = nodes.map((node) => ({ node, solution: null, upload: null, takesParts: true }));
   let last = new Fault("network");
   for (let round = 0; round < tries; ++round) {
     let retryAfter = 0;
-    for (const node of nodes) {
-      notices.progress(0);
-      const result = await attempt(node, sealed, solutions, notices);
+    for (const of of known) {
+      const result = await attempt(of.node, sealed, of, notices);
       if ("fault" in result) continue;
       if (result.reply.status === 201) return notices.progress(1);
       last = new Fault("refused", result.reply.say);
