@@ -1,1 +1,2 @@
 sandyk_fuzz(media_type sandyk_reporter)
+sandyk_fuzz(contacts sandyk_page)

@@ -14,6 +14,8 @@ struct Exchange {
   std::string request;                      ///< canonical
   std::optional<Budget::Share> share;       ///< of the memory that `body` takes
   std::optional<storage::SealedBody> body;  ///< of a PUT
+  std::string readable_from;                ///< the other node whose page may read the answer
+  bool is_form = false;                     ///< so that a page answers
   bool close = false;                       ///< after this answer
   std::string answer;                       ///< written by the Router
 };

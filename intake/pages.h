@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "reporter/page/contacts.h"
 #include "reporter/page/page.h"
 
 namespace sandyk::intake {
@@ -17,10 +18,10 @@ struct ServedPage {
 
 using ServedPages = std::array<ServedPage, 3>;
 
-inline ServedPages served_pages(const crypto::VerifyKey& root) {
-  return {{{"ru", "/", page::make("ru", root)},
-           {"ky", "/ky/", page::make("ky", root)},
-           {"en", "/en/", page::make("en", root)}}};
+inline ServedPages served_pages(const crypto::VerifyKey& root, const page::Contacts* contacts = nullptr) {
+  return {{{"ru", "/", page::make("ru", root, contacts)},
+           {"ky", "/ky/", page::make("ky", root, contacts)},
+           {"en", "/en/", page::make("en", root, contacts)}}};
 }
 
 }  // namespace sandyk::intake

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "intake/admission.h"
+#include "intake/form_answer.h"
 #include "intake/log_file.h"
 #include "intake/refusal.h"
 #include "intake/shape.h"
@@ -53,10 +54,23 @@ void give(Response& response, const Answer& answer) {
   if (answer.retry_after != 0) response.set_header("Retry-After", std::to_string(answer.retry_after));
 }
 
-httplib::Server::Handler page_handler(const std::string& page) {
-  return [page, policy = page::policy_of(page) + "; frame-ancestors 'none'"](const Request&,
-                                                                             Response& response) {
-    response.set_header("Content-Security-Policy", policy);
+/// Where a page may send to besides the server that it came from.
+std::vector<std::string> nodes_of(const storage::KeyringSet& keyrings) {
+  const crypto::Keyring* keyring = keyrings.in_force(crypto::Date::today());
+  std::vector<std::string> nodes;
+  if (!keyring) return nodes;
+  for (const crypto::Node& node : keyring->content().nodes)
+    for (std::string url : {node.https, node.onion}) {
+      if (url.ends_with('/')) url.pop_back();
+      if (!url.empty()) nodes.push_back(std::move(url));
+    }
+  return nodes;
+}
+
+httplib::Server::Handler page_handler(const std::string& page, const storage::Vault& vault) {
+  return [page, &vault](const Request&, Response& response) {
+    response.set_header("Content-Security-Policy",
+                        page::policy_of(page, nodes_of(*vault.keyrings())) + "; frame-ancestors 'none'");
     response.set_content(page, "text/html; charset=utf-8");
   };
 }
@@ -124,6 +138,8 @@ Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::
   set_post_routing_handler([](const Request&, Response& response) {
     for (const auto& header : standard_headers)
       response.set_header(std::string(header.first), std::string(header.second));
+    for (const auto& header : readable_from(current->readable_from))
+      response.set_header(header.first, header.second);
     if (!response.has_header("Content-Security-Policy"))
       response.set_header("Content-Security-Policy", std::string(content_policy));
     response.headers.erase("Accept-Ranges");                               // of a HEAD; there are no ranges
@@ -133,7 +149,7 @@ Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::
 }
 
 void Router::add_routes(const ServedPages& pages) {
-  for (const ServedPage& page : pages) Get(std::string(page.path), page_handler(page.html));
+  for (const ServedPage& page : pages) Get(std::string(page.path), page_handler(page.html, vault_));
   Get("/health",
       [this](const Request&, Response& response) { response.set_content(health(), "text/plain"); });
   Get(std::string(keyring_path) + ":file", [this](const Request& request, Response& response) {
@@ -149,8 +165,9 @@ void Router::add_routes(const ServedPages& pages) {
   Put(std::string(reports_path) + ":id", [this](const Request& request, Response& response) {
     const auto id = crypto::ReportId::parse(request.path_params.at("id"));
     const auto week = crypto::Week::parse(request.get_header_value("Sandyk-Week"));
-    give(response,
-         id && week && current->body ? store(*id, *week, *current->body) : refuse(Refusal::internal));
+    const Answer answer =
+        id && week && current->body ? store(*id, *week, *current->body) : refuse(Refusal::internal);
+    give(response, current->is_form ? form_answer(answer, id) : answer);
   });
 }
 

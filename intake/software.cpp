@@ -24,9 +24,9 @@ std::optional<crypto::Digest> hash_of_program() {
 
 }  // namespace
 
-storage::Software running_software(const crypto::VerifyKey& root) {
+storage::Software running_software(const ServedPages& pages) {
   storage::Software software{SANDYK_VERSION, hash_of_program(), {}};
-  for (const ServedPage& page : served_pages(root))
+  for (const ServedPage& page : pages)
     software.pages.emplace(page.language, crypto::sha256(crypto::bytes_of(page.html)));
   return software;
 }

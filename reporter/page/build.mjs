@@ -29,7 +29,7 @@ const catalogues = Object.fromEntries(languages.map((language) => [language, JSO
 
 function checkCatalogues() {
   for (const [language, catalogue] of Object.entries(catalogues))
-    for (const part of ["page", "script"]) {
+    for (const part of ["page", "script", "form"]) {
       const wanted = Object.keys(catalogues.en[part]), there = Object.keys(catalogue[part]);
       for (const key of wanted) if (!catalogue[part][key]) fail(`texts/${language}.json: "${part}.${key}" is missing`);
       for (const key of there) if (!wanted.includes(key)) fail(`texts/${language}.json: "${part}.${key}" is in no other`);
@@ -75,6 +75,14 @@ function question(each, language) {
 }
 
 const questions = (language) => vocabulary.report.fields.filter((each) => each.ask === "second").map((each) => question(each, language)).join("\n");
+
+/** The weeks of the form: the page is the same at any time, so it has all of them. */
+function weeks() {
+  const option = (value) => `<option>${value}</option>`;
+  const numbers = Array.from({ length: 53 }, (_, n) => option(String(n + 1).padStart(2, "0"))).join("");
+  const years = Array.from({ length: 10 }, (_, n) => option(2026 + n)).join("");
+  return `<select id="year" name="year">${years}</select> <select id="week" name="week">${numbers}</select>`;
+}
 
 // --- the script -------------------------------------------------------------------------------------------------
 
@@ -145,14 +153,17 @@ mkdirSync(out, { recursive: true });
 checkTypes();
 const code = await script();
 const style = read("page.css").replace(/\n/g, "");
-const policy = `default-src 'none'; script-src ${hash(code)}; style-src ${hash(style)}; connect-src 'self'; worker-src blob:; img-src data:; form-action 'self'; base-uri 'none'`;
+const policy = `default-src 'none'; script-src ${hash(code)}; style-src ${hash(style)}; connect-src 'self' https: http://*.onion; worker-src blob:; img-src data:; form-action 'self'; base-uri 'none'`;
 const used = new Set();
 const page = (language, catalogue) =>
-  render(language, { policy, style, script: code, questions: questions(language), texts: json(catalogue.script) }, catalogue, used);
+  render(language, { policy, style, script: code, questions: questions(language), weeks: weeks(), texts: json(catalogue.script) }, catalogue, used);
 const pages = Object.fromEntries(languages.map((language) => [language, page(language, catalogues[language])]));
 if (options.pseudo) {
   const mirrored = { ...catalogues.en, page: { ...catalogues.en.page, lang: "ar", dir: "rtl" } };
   pages["x-rtl"] = page("en", mirrored);
 }
 checkUse(used, code);
+const answers = Object.keys(catalogues.en.form).flatMap((key) =>
+  languages.map((language) => `${key}\t${language}\t${escaped(catalogues[language].form[key])}\n`));
+writeFileSync(join(out, "form.txt"), answers.join(""));
 for (const [name, text] of Object.entries(pages)) writeFileSync(join(out, `${name}.html`), text);

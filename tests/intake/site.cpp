@@ -178,6 +178,9 @@ Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_fo
   settings.admit = [this](const Head& head) {
     return admit(head, *vault_->keyrings(), crypto::Date::today(), uploads_.get());
   };
+  settings.readable_from = [this](const Head& head) {
+    return origin_of_node(head, *vault_->keyrings(), crypto::Date::today());
+  };
   settings.answering = [this](Exchange& exchange) { router_->answer(exchange); };
   settings.supplies = std::move(extras.supplies);
   settings.weather = &weather_;

@@ -74,6 +74,14 @@ export async function view({ url, language, open, shoot, name, size, javaScript 
     fields: await page.locator("textarea:visible, input[type=text]:visible").count() };
 }
 
+export async function contacts({ url, language, open, shoot, name, javaScript }) {
+  const page = await open({ javaScriptEnabled: javaScript });
+  await page.goto(address(url, language));
+  await shoot(page, name);
+  const top = async (selector) => (await page.locator(selector).boundingBox()).y;
+  return { lines: await page.locator("#contacts li").allTextContents(), isAbove: (await top("#contacts")) < (await top(javaScript ? "#write" : "#hand-in")) };
+}
+
 /** axe-core on every screen; screens are shown as the page itself shows them. */
 export async function axe({ url, language, open }) {
   const source = readFileSync(createRequire(`${process.env.SANDYK_NPM}/`).resolve("axe-core/axe.min.js"), "utf8");
@@ -235,6 +243,18 @@ export async function lostFile({ url, language, open, shoot, text, files }) {
   return { why, held, carried: await page.locator("#saves a").count() };
 }
 
+/** The server dies once the page is there. */
+export async function deadNode({ url, language, open, shoot, pid, ...what }) {
+  const page = await open();
+  await page.goto(address(url, language));
+  await page.waitForLoadState("networkidle");
+  process.kill(pid, "SIGKILL");
+  await write(page, what);
+  await page.click("#send-short");
+  await untilReceipt(page);
+  return { held: await untilDone(page) };
+}
+
 /** The page as a file without a network: keyring in, sealed files out. */
 export async function offline({ url, open, shoot, keyring, text, files = [] }) {
   const page = await open({ offline: true, viewport: { width: 1280, height: 900 } });
@@ -255,6 +275,36 @@ export async function offline({ url, open, shoot, keyring, text, files = [] }) {
     saved.push({ name: download.suggestedFilename(), base64: readFileSync(await download.path()).toString("base64") });
   }
   return { code, held, saved, until: await page.textContent("#until") };
+}
+
+/** The form of the page without script. */
+export async function handIn({ url, language, open, shoot, file, week, puzzle = "", name = "handed-in" }) {
+  const page = await open({ javaScriptEnabled: false });
+  await page.goto(address(url, language));
+  const [year, number] = week.split("-W");
+  await page.selectOption("#year", year);
+  await page.selectOption("#week", number);
+  if (puzzle) {
+    await page.click("#hand-in summary");
+    await page.fill("#puzzle", puzzle);
+  }
+  if (file) await page.setInputFiles("#file", file);
+  const answered = page.waitForResponse("**/reports");
+  await page.click("#hand-in button");
+  const answer = await answered;
+  await page.waitForLoadState();
+  await shoot(page, `${language}-phone-${name}`);
+  return { status: answer.status(), said: await page.locator(`p[lang=${language}]`).textContent(), hash: await page.locator("code").allTextContents() };
+}
+
+/** A page of another site sends a form here. */
+export async function crossSite({ url, open, body, boundary }) {
+  const page = await open();
+  await page.route("https://elsewhere.example/**", (route) => route.fulfill({ contentType: "text/html", body: `<form method="post" action="${url}/reports" enctype="multipart/form-data"><input name="week" value="2026-W48"></form>` }));
+  await page.goto("https://elsewhere.example/");
+  const answered = page.waitForResponse("**/reports");
+  await page.evaluate(() => document.forms[0].submit());
+  return { status: (await answered).status() };
 }
 
 /** Reads what the code opens, and adds to the thread. Boards are served by `boards`: path to base64. */

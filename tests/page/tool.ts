@@ -4,12 +4,15 @@
 //   seal ROOT_KEY JSON CODE KIND TEXT OUT FILE...   seals a report of the code's thread into OUT
 //   answer-key SEED                                 prints the public key of 32 bytes
 //   board SEED ORG ROOT_KEY DAY CODE OUT TEXT...    a board that answers the code; OUT.minisig is beside it
+//   solve PUZZLE ID                                 prints what Sandyk-Puzzle says
 //   repack TAR OUT NAME FILE...                     packs the named members anew, padded as TAR is
 import { readFileSync, writeFileSync } from "node:fs";
+import { hex } from "@scure/base";
 import { textOf, utf8 } from "../../reporter/page/src/core/bytes";
 import { readKeyring } from "../../reporter/page/src/core/keyring";
 import { parseVerifyKey, siteOf, type VerifyKey } from "../../reporter/page/src/core/minisign";
 import { pack } from "../../reporter/page/src/core/packing";
+import { parsePuzzle, solve } from "../../reporter/page/src/core/puzzle";
 import { deriveThreadKeys } from "../../reporter/page/src/core/receipt";
 import { packReport, seal } from "../../reporter/page/src/core/sealing";
 import type { ThreadKind } from "../../reporter/page/src/core/thread";
@@ -52,6 +55,12 @@ switch (verb) {
     const { bytes, signature } = board(org, new Signer(read(seed)), siteOf(root), day, [{ replyKey: deriveThreadKeys(code, root).replyKey, parts }]);
     writeFileSync(out, bytes);
     writeFileSync(`${out}.minisig`, signature);
+    break;
+  }
+  case "solve": {
+    const puzzle = parsePuzzle(textOf(read(words[0]!)) ?? "");
+    if (!puzzle) throw new Error("no puzzle");
+    console.log(solve(puzzle, hex.decode(words[1]!)));
     break;
   }
   case "repack": {

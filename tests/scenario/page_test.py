@@ -3,13 +3,16 @@
 import base64
 import datetime
 import gzip
+import hashlib
 import json
 import os
 import pathlib
 import re
+import socket
+import types
 import unittest
 
-from world import ORGANISATIONS, World, run
+from world import ORGANISATIONS, Server, World, run
 
 BROWSER = pathlib.Path(__file__).resolve().parent.parent / "page" / "browser.mjs"
 RUN = BROWSER.with_name("run.mjs")
@@ -199,6 +202,53 @@ class Page(Browsing):
                             userAgent="Mozilla/5.0 (Linux; Android 12; wv) Instagram 300.0")
         self.assertTrue(found["inApp"])
 
+    # --- the form without script ----------------------------------------------------------------
+
+    def sealed_file(self, text):
+        document = self.folder / "document.json"
+        document.write_text(json.dumps({"v": "1.0.0", "narrative": text}))
+        file = self.folder / f"report-{self.week}-00000000.age"
+        file.write_bytes(self.seal(document))
+        return file
+
+    def test_without_script_a_sealed_file_is_handed_in(self):
+        server = self.start_with_keyring()
+        file = self.sealed_file("sealed elsewhere")
+        for language in LANGUAGES:
+            found = self.browse("handIn", server, language=language, file=str(file), week=self.week)
+            self.assertEqual((201, [hashlib.sha256(file.read_bytes()).hexdigest()[:16]]), (found["status"], found["hash"]))
+        self.assertEqual(["sealed elsewhere"], self.narratives(server))
+
+    def test_the_form_says_what_is_wrong_and_keeps_nothing(self):
+        server = self.start_with_keyring()
+        plain = self.folder / "plain.txt"
+        plain.write_bytes(b"not sealed at all" * 1000)
+        self.assertEqual(400, self.browse("handIn", server, file=str(plain), week=self.week, name="not-sealed")["status"])
+        file = self.sealed_file("text")
+        found = self.browse("handIn", server, file=str(file), week="2027-W01", name="wrong-week")
+        self.assertEqual((400, "The server has no keys for that week. Look at the week in the file's name."), (found["status"], found["said"]))
+        self.assertEqual(403, self.browse("crossSite", server, expect_quiet=False)["status"])
+        self.assertEqual(0, server.stop())
+        self.assertEqual([], self.stored_ids())
+
+    def test_the_form_takes_a_pasted_solution_when_work_is_asked_for(self):
+        server = self.start_with_keyring("--puzzle-floor", 64)
+        file = self.sealed_file("text")
+        puzzle = self.folder / "puzzle"
+        puzzle.write_bytes(server.ask("GET", "/puzzle")[2])
+        solution = run("node", RUN, "tool", "solve", puzzle, hashlib.sha256(file.read_bytes()).hexdigest()).stdout.decode().strip()
+        wrong = self.browse("handIn", server, file=str(file), week=self.week, puzzle=solution[:-1] + ("0" if solution[-1] != "0" else "1"))
+        self.assertEqual(503, wrong["status"])
+        self.assertEqual(201, self.browse("handIn", server, file=str(file), week=self.week, puzzle=solution)["status"])
+        self.assertEqual(["text"], self.narratives(server))
+
+    def test_a_stock_client_sends_the_form_too(self):
+        server = self.start_with_keyring()
+        file = self.sealed_file("by curl")
+        done = run("curl", "-sS", "--cacert", self.certificate, "-F", f"week={self.week}", "-F", f"file=@{file}", f"{server.url}/reports")
+        self.assertIn(hashlib.sha256(file.read_bytes()).hexdigest()[:16].encode(), done.stdout)
+        self.assertEqual(["by curl"], self.narratives(server))
+
     # --- what it leaves behind ------------------------------------------------------------------
 
     def test_nothing_is_left_behind(self):
@@ -233,6 +283,23 @@ class Page(Browsing):
         run(os.environ["SANDYK_DESK"], "page", "--root-key", self.root_key, "--out", self.folder / "pages")
         for language, path in (("ru", "/"), ("ky", "/ky/"), ("en", "/en/")):
             self.assertEqual(server.ask("GET", path)[2], (self.folder / "pages" / f"sandyk-{language}.html").read_bytes())
+
+    def test_emergency_contacts_stand_above_the_form_when_the_root_signed_them(self):
+        line = {"ru": "112 & <круглосуточно>", "ky": "112", "en": "112 & <at any hour>"}
+        contacts = {"format": "sandyk-contacts/1", "site": json.loads(self.keyring.read_text())["site"], "date": "2026-11-24",
+                    "countries": [{"country": {"ru": "Кыргызстан", "ky": "Кыргызстан", "en": "Kyrgyzstan"}, "lines": [line]}]}
+        file = self.folder / "contacts.json"
+        file.write_text(json.dumps(contacts, ensure_ascii=False))
+        self.desk("contacts", file, "--home", self.root)
+        server = self.start_with_keyring("--contacts", file)
+        for script in (True, False):
+            found = self.browse("contacts", server, javaScript=script, name=f"en-phone-contacts{'' if script else '-noscript'}")
+            self.assertEqual((["112 & <at any hour>"], True), (found["lines"], found["isAbove"]))
+        run(os.environ["SANDYK_DESK"], "page", "--root-key", self.root_key, "--contacts", file, "--out", self.folder / "pages")
+        self.assertEqual(server.ask("GET", "/ky/")[2], (self.folder / "pages" / "sandyk-ky.html").read_bytes())
+        file.write_text(file.read_text().replace("112", "113"))
+        said = run(os.environ["SANDYK_INTAKE"], "check", "--config", self.config, "--contacts", file, expect=2)
+        self.assertIn(b"The contacts are not signed by the root key", said.stdout + said.stderr)
 
     # --- without network, and answers -----------------------------------------------------------
 
@@ -303,6 +370,52 @@ class PageAnswers(Browsing):
         self.assertEqual(found["before"], found["after"])
         forged = {path: (boards["/board/aikyn/current.minisig"] if path.endswith("bermet/current.minisig") else body) for path, body in boards.items()}
         self.assertNotIn("Биз окудук", self.browse("readAnswer", server, language="ky", code=code, boards=forged, name="no-answer")["said"])
+
+
+class PageNodes(Browsing):
+    """A site of two servers, both named in the keyring."""
+
+    @classmethod
+    def sign_keyrings(cls, *more):
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+        cls.ports = [each.getsockname()[1] for each in sockets]
+        for each in sockets:
+            each.close()
+        super().sign_keyrings(*[word for port in cls.ports for word in ("--https", f"https://127.0.0.1:{port}")], *more)
+
+    def second_server(self):
+        folder = self.folder / "second"
+        folder.mkdir()
+        config = folder / "intake.conf"
+        config.write_text(self.config.read_text().replace(str(self.vault), str(folder / "vault")))
+        run(os.environ["SANDYK_INTAKE"], "install", "--vault", folder / "vault", "--root-key", self.root_key, self.keyring)
+        server = Server(types.SimpleNamespace(folder=folder, config=config, certificate=self.certificate), "--listen", f"127.0.0.1:{self.ports[1]}")
+        self.servers.append(server)
+        return server, folder / "vault"
+
+    def test_another_node_takes_what_the_first_no_longer_answers(self):
+        first = self.start_with_keyring("--listen", f"127.0.0.1:{self.ports[0]}")
+        second, vault = self.second_server()
+        file = self.folder / "large.bin"
+        file.write_bytes(os.urandom(500_000))
+        found = self.browse("deadNode", first, text="to the other", files=[str(file)], pid=first.process.pid)
+        self.assertEqual(2, len(found["held"]))
+        self.assertEqual(0, second.stop())
+        _, out = self.open(vault)
+        self.assertEqual(["", "to the other"], sorted(json.loads(f.read_text()).get("narrative", "") for f in out.rglob("report.json")))
+        self.assertIn(file.read_bytes(), [f.read_bytes() for f in out.rglob("files/*")])
+
+    def test_only_pages_of_the_site_may_send_here(self):
+        server = self.start_with_keyring("--listen", f"127.0.0.1:{self.ports[0]}")
+        other, path = f"https://127.0.0.1:{self.ports[1]}", "/reports/" + 64 * "0"
+        for method, where in (("OPTIONS", path), ("OPTIONS", "/uploads"), ("GET", "/puzzle"), ("PUT", path)):
+            headers = server.ask(method, where, headers={"Origin": other})[1]
+            self.assertEqual(other, headers["Access-Control-Allow-Origin"], (method, where))
+            for origin in ("https://elsewhere.example", "null", f"{other}0"):
+                self.assertIsNone(server.ask(method, where, headers={"Origin": origin})[1]["Access-Control-Allow-Origin"])
+        self.assertEqual(405, server.ask("OPTIONS", path, headers={"Origin": "https://elsewhere.example"})[0])
+        policy = server.ask("GET", "/")[1]["Content-Security-Policy"]
+        self.assertIn(f"connect-src 'self' https://127.0.0.1:{self.ports[0]} {other};", policy)
 
 
 if __name__ == "__main__":
