@@ -15,9 +15,10 @@ struct Exchange {
   std::optional<Budget::Share> share;       ///< of the memory that `body` takes
   std::optional<storage::SealedBody> body;  ///< of a PUT
   std::string readable_from;                ///< the other node whose page may read the answer
-  bool is_form = false;                     ///< so that a page answers
-  bool close = false;                       ///< after this answer
-  std::string answer;                       ///< written by the Router
+  bool accepts_gzip = false;
+  bool is_form = false;  ///< so that a page answers
+  bool close = false;    ///< after this answer
+  std::string answer;    ///< written by the Router
 };
 
 }  // namespace sandyk::intake

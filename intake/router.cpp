@@ -67,11 +67,12 @@ std::vector<std::string> nodes_of(const storage::KeyringSet& keyrings) {
   return nodes;
 }
 
-httplib::Server::Handler page_handler(const std::string& page, const storage::Vault& vault) {
+httplib::Server::Handler page_handler(const ServedPage& page, const storage::Vault& vault) {
   return [page, &vault](const Request&, Response& response) {
     response.set_header("Content-Security-Policy",
-                        page::policy_of(page, nodes_of(*vault.keyrings())) + "; frame-ancestors 'none'");
-    response.set_content(page, "text/html; charset=utf-8");
+                        page::policy_of(page.html, nodes_of(*vault.keyrings())) + "; frame-ancestors 'none'");
+    if (current->accepts_gzip) response.set_header("Content-Encoding", "gzip");
+    response.set_content(current->accepts_gzip ? page.gzipped : page.html, "text/html; charset=utf-8");
   };
 }
 
@@ -149,7 +150,7 @@ Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::
 }
 
 void Router::add_routes(const ServedPages& pages) {
-  for (const ServedPage& page : pages) Get(std::string(page.path), page_handler(page.html, vault_));
+  for (const ServedPage& page : pages) Get(std::string(page.path), page_handler(page, vault_));
   Get("/health",
       [this](const Request&, Response& response) { response.set_content(health(), "text/plain"); });
   Get(std::string(keyring_path) + ":file", [this](const Request& request, Response& response) {
