@@ -106,10 +106,15 @@ export async function axe({ url, language, open }) {
   await look("stuck");
   await page.unroute("**/reports/*");
   await page.click("#again");
-  await untilReceipt(page);
+  const code = await untilReceipt(page);
   await look("receipt");
   await untilDone(page);
   await look("done");
+  await page.click("#new");
+  await page.fill("#typed", code);
+  await page.click("#ask button");
+  await page.waitForSelector("#follow:not([hidden])");
+  await look("answers");
   return { faults };
 }
 
@@ -143,7 +148,11 @@ export async function keyboard({ url, language, open }) {
   await tabTo("written");
   await page.keyboard.press("Enter");
   await page.waitForSelector("#done:not([hidden])");
-  return { order, held: await page.locator("#held li").allTextContents() };
+  const held = await page.locator("#held li").allTextContents();
+  await tabTo("new");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#write:not([hidden])");
+  return { order, held, left: await page.inputValue("#narrative") };
 }
 
 /** What another person finds in the same browser afterwards. */

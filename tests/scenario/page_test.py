@@ -185,7 +185,7 @@ class Page(Browsing):
     def test_the_keyboard_is_enough_and_leaving_comes_first(self):
         found = self.browse("keyboard", self.start_with_keyring())
         self.assertEqual("leave", found["order"][0])
-        self.assertEqual(1, len(found["held"]))
+        self.assertEqual((1, ""), (len(found["held"]), found["left"]))
 
     def test_nothing_is_wider_than_a_small_phone_nor_at_twice_the_size(self):
         server = self.start_with_keyring()

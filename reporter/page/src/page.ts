@@ -67,6 +67,7 @@ function startWriting(): void {
     showScreen("more");
   };
   at("back").onclick = () => showScreen("write");
+  at("new").onclick = () => showScreen("write");
   at("send-short").onclick = () => send({});
   at("more").onsubmit = (event) => {
     event.preventDefault();
@@ -233,6 +234,7 @@ function startLeaving(): void {
 
 function startOffline(): void {
   show("offline");
+  show("languages", false); // they lead to the server
   at("answers").dataset.never = "1";
   const files = at<HTMLInputElement>("keyring-files");
   files.onchange = () => {
