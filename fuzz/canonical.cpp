@@ -28,6 +28,7 @@ std::string_view name_of(intake::Method method) {
       return "PATCH";
     case Method::remove:
       return "DELETE";
+    case Method::preflight:
     case Method::other:
       break;
   }
@@ -44,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto parsed = intake::parse_head(std::string_view(reinterpret_cast<const char*>(data), size));
   if (!parsed || !*parsed) return 0;
   const intake::Head& head = (*parsed)->head;
-  if (head.method == intake::Method::other) return 0;
+  if (head.method == intake::Method::other || head.method == intake::Method::preflight) return 0;
 
   static testing::HttpProbe probe;
   const auto seen = probe.read(intake::canonical_request(head));

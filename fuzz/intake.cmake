@@ -1,6 +1,7 @@
 sandyk_fuzz(request_head sandyk_intake_lib)
 sandyk_fuzz(canonical sandyk_intake_lib)
 sandyk_fuzz(shape sandyk_intake_lib)
+sandyk_fuzz(form sandyk_intake_lib)
 sandyk_fuzz(config sandyk_intake_lib)
 sandyk_fuzz(tile_path sandyk_intake_lib)
 

@@ -92,6 +92,39 @@ Result admit_to_upload(const Head& head, const crypto::UploadToken& token, const
   return Admitted{};
 }
 
+std::optional<crypto::ReportId> report_of_path(std::string_view path) {
+  return path.starts_with(reports_path) ? crypto::ReportId::parse(path.substr(reports_path.size()))
+                                        : std::nullopt;
+}
+
+/// Its report is admitted as a PUT of it would be, once it is here. Every browser of today says
+/// when a form comes from another site's page; an older one has nothing worth stealing here, only a report to
+/// add.
+Result admit_form(const Head& head, const storage::KeyringSet& keyrings, crypto::Date today) {
+  if (head.method != Method::post) return no(Refusal::only_post);
+  if (head.is_cross_site) return no(Refusal::cross_site);
+  if (!head.content_length) return no(Refusal::no_length);
+  if (!keyrings.in_force(today)) return no(Refusal::no_week_in_force);
+  if (*head.content_length > largest_in_memory) return no(Refusal::form_too_large);
+  if (head.has_encoding || !head.boundary) return no(Refusal::form);
+  return Admitted{*head.content_length, 0, true};
+}
+
+/// What a browser asks before a page of another node sends anything.
+Answer allow_sending() {
+  Answer answer{200, "text/plain", {}};
+  answer.more = {{"Access-Control-Allow-Methods", "GET, HEAD, PATCH, POST, PUT"},
+                 {"Access-Control-Allow-Headers",
+                  "Content-Type, Sandyk-Puzzle, Sandyk-Report, Sandyk-Week, Upload-Complete, Upload-Length, "
+                  "Upload-Offset"},
+                 {"Access-Control-Max-Age", "600"}};
+  return answer;
+}
+
+bool takes_from_other_nodes(std::string_view path) {
+  return path == puzzle_path || path == uploads_path || path.starts_with(upload_path) || report_of_path(path);
+}
+
 bool is_page(std::string_view path) {
   if (path == "/" || path == "/ky/" || path == "/en/" || path == "/health" || path == puzzle_path)
     return true;
@@ -99,12 +132,24 @@ bool is_page(std::string_view path) {
   return path.starts_with(log_path) && LogFile::parse(path.substr(log_path.size()));
 }
 
-std::optional<crypto::ReportId> report_of_path(std::string_view path) {
-  return path.starts_with(reports_path) ? crypto::ReportId::parse(path.substr(reports_path.size()))
-                                        : std::nullopt;
+}  // namespace
+
+std::string origin_of_node(const Head& head, const storage::KeyringSet& keyrings, crypto::Date today) {
+  const crypto::Keyring* keyring = head.origin ? keyrings.in_force(today) : nullptr;
+  if (!keyring) return {};
+  for (const crypto::Node& node : keyring->content().nodes)
+    for (std::string_view url : {std::string_view(node.https), std::string_view(node.onion)}) {
+      if (url.ends_with('/')) url.remove_suffix(1);
+      if (!url.empty() && url == *head.origin) return *head.origin;
+    }
+  return {};
 }
 
-}  // namespace
+std::vector<std::pair<std::string, std::string>> readable_from(const std::string& origin) {
+  if (origin.empty()) return {};
+  return {{"Access-Control-Allow-Origin", origin},
+          {"Access-Control-Expose-Headers", "Location, Retry-After, Upload-Complete, Upload-Offset"}};
+}
 
 std::uint64_t largest_length(const storage::KeyringSet& keyrings) {
   std::uint64_t largest = 0;
@@ -123,11 +168,15 @@ std::optional<crypto::ReportId> report_named(const Head& head) {
 tl::expected<Admitted, Answer> admit(const Head& head, const storage::KeyringSet& keyrings,
                                      crypto::Date today, const Uploads* uploads) {
   const std::string_view path = head.path;
+  if (head.method == Method::preflight && takes_from_other_nodes(path) &&
+      !origin_of_node(head, keyrings, today).empty())
+    return tl::unexpected(allow_sending());
   if (is_page(path)) {
     if (head.method != Method::get) return no(Refusal::only_get);
     if (head.content_length.value_or(0) != 0) return no(Refusal::body_with_get);
     return Admitted{};
   }
+  if (path == form_path) return admit_form(head, keyrings, today);
   if (report_of_path(path))
     return head.method == Method::put ? admit_put(head, keyrings, today) : no(Refusal::only_put);
   if (uploads && path == uploads_path)

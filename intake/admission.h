@@ -14,6 +14,7 @@
 namespace sandyk::intake {
 
 inline constexpr std::string_view reports_path = "/reports/";
+inline constexpr std::string_view form_path = "/reports";  ///< where the page's form goes, without script
 inline constexpr std::string_view keyring_path = "/keyring/";
 inline constexpr std::string_view policy_path = "/policy/";
 inline constexpr std::string_view log_path = "/log/";
@@ -25,6 +26,7 @@ inline constexpr std::string_view upload_path = "/uploads/";
 struct Admitted {
   std::uint64_t body = 0;    ///< bytes to wait for
   std::uint64_t report = 0;  ///< length of the sealed report that it brings or announces; 0: none
+  bool is_form = false;      ///< whose report shows only when it is whole
 };
 
 /// What to wait for, or the answer to give at once. Checked in this order: path, method, length, largest
@@ -32,6 +34,13 @@ struct Admitted {
 /// here. Without `uploads` their paths are not there.
 [[nodiscard]] tl::expected<Admitted, Answer> admit(const Head& head, const storage::KeyringSet& keyrings,
                                                    crypto::Date today, const Uploads* uploads = nullptr);
+
+/// The origin of the page that asks, when it is of one of the site's nodes in a week in force: then that page
+/// may read the answer, so that a reporter whose node falls silent goes on at another. Empty for any other.
+std::string origin_of_node(const Head& head, const storage::KeyringSet& keyrings, crypto::Date today);
+
+/// The headers that let a page of `origin` read an answer.
+std::vector<std::pair<std::string, std::string>> readable_from(const std::string& origin);
 
 /// The report that a request brings or announces, if it names one.
 std::optional<crypto::ReportId> report_named(const Head& head);

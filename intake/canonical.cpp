@@ -22,8 +22,9 @@ std::string_view name_of(Method method) {
       return "PATCH";
     case Method::remove:
       return "DELETE";
+    case Method::preflight:
     case Method::other:
-      break;  // admission refuses them
+      break;  // admission answers them
   }
   std::abort();
 }

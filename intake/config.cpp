@@ -179,6 +179,7 @@ tl::expected<Config, Problems> read_config(const Values& values) {
   text("cert", config.cert);
   text("key", config.key);
   text("log-key", config.log_key);
+  text("contacts", config.contacts);
   take_root(values, config.root, problems);
   take_limits(values, config.limits, problems);
   take_number(values, "reserve", 0, std::uint64_t{1} << 50, config.reserve, problems);

@@ -21,7 +21,7 @@ struct Option {
 };
 
 /// Every option there is, in the order of `--help`.
-inline constexpr std::array<Option, 33> options = {{
+inline constexpr std::array<Option, 34> options = {{
     {"listen", "Where to listen: host:port, numeric, port 0 for a free one (default 127.0.0.1:8443)"},
     {"unix-socket",
      "Listen on this UNIX socket instead, without TLS, for a proxy or onion service on the same machine"},
@@ -30,6 +30,10 @@ inline constexpr std::array<Option, 33> options = {{
     {"key", "Key of the certificate, PEM without a passphrase"},
     {"root-key", "The site's root public key: a minisign .pub file, or its base64 line"},
     {"log-key", "File of the key that signs the audit log; without it nothing is logged"},
+    {"contacts",
+     "File of emergency contacts, signed by the root key (.minisig beside it), that the page shows; without "
+     "it "
+     "none"},
     {"max-connections", "Connections at a time (default 4000)"},
     {"per-source",
      "Connections of one source (an IPv4 address, or an IPv6 network of 56 bits) from which on it is over "
@@ -87,7 +91,8 @@ struct Config {
   std::string listen = "127.0.0.1:8443";
   std::filesystem::path unix_socket;  ///< empty: TLS on `listen`
   std::filesystem::path vault, cert, key;
-  std::filesystem::path log_key;  ///< empty: no audit log
+  std::filesystem::path log_key;   ///< empty: no audit log
+  std::filesystem::path contacts;  ///< empty: none
   std::optional<crypto::VerifyKey> root;
   Limits limits;
   std::uint64_t reserve = 256 * 1024 * 1024;

@@ -2,7 +2,12 @@
 
 #include <algorithm>
 
+#include "crypto/seal/ids.h"
+#include "intake/admission.h"
 #include "intake/canonical.h"
+#include "intake/form.h"
+#include "intake/form_answer.h"
+#include "intake/refusal.h"
 
 namespace sandyk::intake {
 namespace {
@@ -174,6 +179,9 @@ Connection::Step Connection::read_head(Surroundings& front, TimePoint now) {
   const Head& head = (*parsed)->head;
   drop_received((*parsed)->size);
   is_head_ = head.method == Method::head;
+  is_form_ = head.method == Method::post && head.path == form_path;
+  boundary_ = head.boundary.value_or("");
+  readable_from_ = head.origin ? front.readable_from(head) : std::string();
   const auto admitted = front.admit(head);
   if (!admitted) return refuse_with(admitted.error(), front.limits(), now);
   return start_request(head, *admitted, front, now);
@@ -187,6 +195,9 @@ Connection::Step Connection::start_request(const Head& head, const Admitted& adm
   exchange_ = std::make_unique<Exchange>();
   exchange_->connection = id_;
   exchange_->request = canonical_request(head);
+  exchange_->readable_from = readable_from_;
+  exchange_->is_form = is_form_;
+  exchange_->accepts_gzip = head.accepts_gzip;
   exchange_->close =
       head.wants_close || requests_ == front.limits().requests_per_connection || front.is_stopping();
   length_ = admitted.body;
@@ -245,7 +256,30 @@ Connection::Step Connection::read_body(Surroundings& front, TimePoint now) {
   exchange_->body.emplace(std::move(*body_).finish());
   exchange_->share.emplace(std::move(*body_).share());
   body_.reset();
-  return submit(front, now);
+  return is_form_ ? take_form(front, now) : submit(front, now);
+}
+
+/// From here on it is a PUT of the file that the form brought.
+Connection::Step Connection::take_form(Surroundings& front, TimePoint now) {
+  const auto refuse_it = [&](const Answer& answer) { return refuse_with(answer, front.limits(), now); };
+  crypto::Bytes body(exchange_->body->size());
+  if (!exchange_->body->read(0, body)) return refuse_it(refuse(Refusal::storage_failed));
+  const auto form = parse_form(body, boundary_);
+  if (!form) return refuse_it(refuse(Refusal::form));
+
+  Head head{Method::put, {}, form->file.size(), {}, form->week.text(), {}};
+  head.report = crypto::report_id(form->file).hex();
+  head.path = std::string(reports_path) + *head.report;
+  if (!form->puzzle.empty()) head.puzzle = form->puzzle;
+  if (const auto admitted = front.admit(head); !admitted) return refuse_it(admitted.error());
+  exchange_->request = canonical_request(head);
+  exchange_->body.emplace(crypto::Bytes(form->file.begin(), form->file.end()));
+  length_ = 0;  // all of it is here
+  const auto passed = front.pass_gate(id_, head, form->file.size());
+  if (!passed) return refuse_it(passed.error());
+  if (*passed) return submit(front, now);
+  enter(Phase::verifying, TimePoint::max());
+  return Step::next;
 }
 
 Connection::Step Connection::submit(Surroundings& front, TimePoint now) {
@@ -264,7 +298,15 @@ void Connection::take_answer(Exchange& exchange, const Limits& limits, TimePoint
 Connection::Step Connection::refuse_with(const Answer& answer, const Limits& limits, TimePoint now) {
   body_.reset();
   exchange_.reset();
-  out_ = write_closing_answer(answer, is_head_);
+  if (is_form_) {
+    out_ = write_closing_answer(form_answer(answer));
+  } else if (readable_from_.empty()) {
+    out_ = write_closing_answer(answer, is_head_);
+  } else {
+    Answer readable = answer;
+    for (auto& header : readable_from(readable_from_)) readable.more.push_back(std::move(header));
+    out_ = write_closing_answer(readable, is_head_);
+  }
   written_ = 0;
   close_after_ = true;
   enter(Phase::writing, now, now + limits.answer);

@@ -27,6 +27,8 @@ class Surroundings {
   /// A handshake may begin now; otherwise the connection waits for its turn.
   virtual bool begin_handshake(const SourceBuckets::Place& source) = 0;
   virtual tl::expected<Admitted, Answer> admit(const Head& head) = 0;
+  /// The other node of the site whose page may read the answer; mostly none.
+  virtual std::string readable_from(const Head& head) = 0;
   /// Why a report of this length is not taken as things are now.
   virtual std::optional<Refusal> turn_away(std::uint64_t length) const = 0;
   /// Whether a report that is admitted may go on: true, false when its solution is being verified first, or
@@ -75,6 +77,7 @@ class Connection {
   Step start_request(const Head& head, const Admitted& admitted, Surroundings& front, TimePoint now);
   Step start_body(Surroundings& front, TimePoint now);
   Step read_body(Surroundings& front, TimePoint now);
+  Step take_form(Surroundings& front, TimePoint now);
   Step submit(Surroundings& front, TimePoint now);
   Step write_answer(Surroundings& front, TimePoint now);
   Step linger();
@@ -106,7 +109,10 @@ class Connection {
   std::unique_ptr<Exchange> exchange_;  ///< of the request that is being read
   std::uint64_t length_ = 0;            ///< of its body
   bool expects_continue_ = false;
-  bool is_head_ = false;  ///< the request is a HEAD, whose answer has no body
+  bool is_head_ = false;       ///< the request is a HEAD, whose answer has no body
+  std::string readable_from_;  ///< of the request
+  bool is_form_ = false;
+  std::string boundary_;  ///< of the form's parts
   std::optional<IncomingBody> body_;
   std::string out_;
   std::size_t written_ = 0;

@@ -16,8 +16,11 @@ struct Exchange {
   std::optional<storage::SealedBody> body;  ///< of a PUT
   TimePoint submitted;                      ///< to the workers
   bool has_worked = false;                  ///< its sender solved a puzzle
-  bool close = false;                       ///< after this answer
-  std::string answer;                       ///< written by the Router
+  std::string readable_from;                ///< the other node whose page may read the answer
+  bool accepts_gzip = false;
+  bool is_form = false;  ///< so that a page answers
+  bool close = false;    ///< after this answer
+  std::string answer;    ///< written by the Router
 };
 
 }  // namespace sandyk::intake

@@ -24,6 +24,7 @@ struct FrontSettings {
   Limits limits;
   std::filesystem::path spool_folder;
   std::function<tl::expected<Admitted, Answer>(const Head&)> admit;
+  std::function<std::string(const Head&)> readable_from;  ///< origin_of_node; may be absent
   Workers::Answering answering;
   std::function<Supplies()> supplies;    ///< of the disk; without it there is always enough
   std::atomic<Weather>* weather;         ///< written at each sweep
@@ -51,6 +52,9 @@ class Front final : private Surroundings {
   bool begin_handshake(const SourceBuckets::Place& source) override;
   std::optional<Refusal> turn_away(std::uint64_t length) const override;
   tl::expected<Admitted, Answer> admit(const Head& head) override;
+  std::string readable_from(const Head& head) override {
+    return settings_.readable_from ? settings_.readable_from(head) : std::string();
+  }
   tl::expected<bool, Answer> pass_gate(std::uint64_t connection, const Head& head,
                                        std::uint64_t length) override;
   std::optional<Budget::Share> take_room(std::uint64_t length, bool has_worked) override;

@@ -1,12 +1,24 @@
-// The static pages of pages/, built into the program.
+// The reporter's page in every language, for this site: made once, the same bytes for everyone.
 #pragma once
 
+#include <array>
+#include <string>
 #include <string_view>
+
+#include "reporter/page/contacts.h"
+#include "reporter/page/page.h"
 
 namespace sandyk::intake {
 
-extern const std::string_view page_ru;
-extern const std::string_view page_ky;
-extern const std::string_view page_en;
+struct ServedPage {
+  std::string_view language;
+  std::string_view path;  ///< `/`, `/ky/`, `/en/`
+  std::string html;
+  std::string gzipped;  ///< a third of it, for a bad line; nothing in it is secret
+};
+
+using ServedPages = std::array<ServedPage, 3>;
+
+ServedPages served_pages(const crypto::VerifyKey& root, const page::Contacts* contacts = nullptr);
 
 }  // namespace sandyk::intake

@@ -116,6 +116,15 @@ Answer refuse(Refusal why) {
     }
     case Refusal::part_type:
       return error(415, "part-type", "Send a part as application/partial-upload and without encoding.");
+    case Refusal::cross_site:
+      return error(403, "cross-site", "A form of another site was sent here. Open this site's own page.");
+    case Refusal::form:
+      return error(400, "form",
+                   "The form is not whole. Choose the week and the sealed file, and send it again.");
+    case Refusal::form_too_large:
+      return error(
+          413, "form-too-large",
+          "The form takes sealed files of up to 256 KiB. Send larger ones with sandyk-report, or curl.");
     case Refusal::busy:
       return retry(503, in_a_moment, "busy", "The server is busy. Try again in a moment.");
     case Refusal::come_back:

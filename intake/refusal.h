@@ -36,6 +36,9 @@ enum class Refusal {
   upload_small,      ///< goes by PUT
   part_too_large,
   part_type,
+  cross_site,  ///< a form of another site's page
+  form,        ///< not one, or not whole
+  form_too_large,
   busy,       ///< memory, queue, large bodies or uploads
   come_back,  ///< too large for the weather
   too_slow,   ///< the deadline passed

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "intake/form.h"
 #include "intake/limits.h"
 
 namespace sandyk::intake {
@@ -76,6 +77,7 @@ Method method_named(std::string_view name) {
   if (name == "POST") return Method::post;
   if (name == "PATCH") return Method::patch;
   if (name == "DELETE") return Method::remove;
+  if (name == "OPTIONS") return Method::preflight;
   return Method::other;
 }
 
@@ -143,6 +145,7 @@ class Fields {
     } else if (name == "content-type") {
       if (!once(type_)) return HeadFault::duplicate;
       head_.content_type = lower(value);
+      head_.boundary = form_boundary(value);
     } else if (name == "sandyk-week") {
       if (!once(week_)) return HeadFault::duplicate;
       head_.week = std::string(value);
@@ -152,6 +155,12 @@ class Fields {
     } else if (name == "sandyk-report") {
       if (!once(report_)) return HeadFault::duplicate;
       head_.report = std::string(value);
+    } else if (name == "origin") {
+      if (!once(origin_)) return HeadFault::duplicate;
+      head_.origin = std::string(value);
+    } else if (name == "sec-fetch-site") {
+      if (!once(fetch_site_)) return HeadFault::duplicate;
+      head_.is_cross_site = lower(value) != "same-origin";
     } else if (name.starts_with("upload-")) {
       return read_upload(name, value);
     } else if (name == "connection") {
@@ -161,6 +170,8 @@ class Fields {
       if (!once(expect_)) return HeadFault::duplicate;
       if (lower(value) != "100-continue") return HeadFault::expectation;
       head_.expects_continue = true;
+    } else if (name == "accept-encoding") {
+      head_.accepts_gzip = head_.accepts_gzip || has_word(value, "gzip");
     } else if (name == "content-encoding") {
       head_.has_encoding = true;
     }
@@ -190,7 +201,7 @@ class Fields {
 
   Head& head_;
   bool host_ = false, length_ = false, type_ = false, week_ = false, puzzle_ = false, report_ = false,
-       connection_ = false, expect_ = false;
+       connection_ = false, expect_ = false, origin_ = false, fetch_site_ = false;
 };
 
 /// `lines` is the head without its last two line ends.

@@ -10,7 +10,7 @@
 
 namespace sandyk::intake {
 
-enum class Method { get, head, put, post, patch, remove, other };
+enum class Method { get, head, put, post, patch, remove, preflight, other };
 
 /// What the endpoint uses of a head. Nothing else of it is kept: no user agent, no cookie, no referrer.
 struct Head {
@@ -27,6 +27,10 @@ struct Head {
   std::optional<std::uint64_t> upload_offset{};  ///< these three as in the draft "Resumable Uploads for HTTP"
   std::optional<std::uint64_t> upload_length{};
   std::optional<bool> upload_complete{};
+  std::optional<std::string> origin{};    ///< Origin, as it came: the site of the page that asks
+  std::optional<std::string> boundary{};  ///< of a form's parts
+  bool accepts_gzip = false;
+  bool is_cross_site = false;  ///< a browser says that a page of another site asks
 
   bool operator==(const Head&) const = default;
 };

@@ -3,10 +3,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "crypto/seal/text_encoding.h"
 #include "intake/admission.h"
+#include "intake/form_answer.h"
 #include "intake/log_file.h"
-#include "intake/pages.h"
 #include "intake/refusal.h"
 #include "intake/shape.h"
 
@@ -55,20 +54,25 @@ void give(Response& response, const Answer& answer) {
   if (answer.retry_after != 0) response.set_header("Retry-After", std::to_string(answer.retry_after));
 }
 
-/// A page may use its own style block and nothing else.
-std::string policy_for(std::string_view page) {
-  constexpr std::string_view open = "<style>", close = "</style>";
-  const auto begin = page.find(open) + open.size();
-  const auto style = page.substr(begin, page.find(close) - begin);
-  const auto hash = crypto::sha256(crypto::bytes_of(style));
-  return std::string(content_policy) + "; style-src 'sha256-" +
-         crypto::to_base64(hash.bytes(), crypto::Base64::padded) + "'";
+/// Where a page may send to besides the server that it came from.
+std::vector<std::string> nodes_of(const storage::KeyringSet& keyrings) {
+  const crypto::Keyring* keyring = keyrings.in_force(crypto::Date::today());
+  std::vector<std::string> nodes;
+  if (!keyring) return nodes;
+  for (const crypto::Node& node : keyring->content().nodes)
+    for (std::string url : {node.https, node.onion}) {
+      if (url.ends_with('/')) url.pop_back();
+      if (!url.empty()) nodes.push_back(std::move(url));
+    }
+  return nodes;
 }
 
-httplib::Server::Handler page_handler(std::string_view page) {
-  return [page, policy = policy_for(page)](const Request&, Response& response) {
-    response.set_header("Content-Security-Policy", policy);
-    response.set_content(page.data(), page.size(), "text/html; charset=utf-8");
+httplib::Server::Handler page_handler(const ServedPage& page, const storage::Vault& vault) {
+  return [page, &vault](const Request&, Response& response) {
+    response.set_header("Content-Security-Policy",
+                        page::policy_of(page.html, nodes_of(*vault.keyrings())) + "; frame-ancestors 'none'");
+    if (current->accepts_gzip) response.set_header("Content-Encoding", "gzip");
+    response.set_content(current->accepts_gzip ? page.gzipped : page.html, "text/html; charset=utf-8");
   };
 }
 
@@ -113,11 +117,11 @@ bool keyring_ends_soon(const storage::KeyringSet& keyrings, crypto::Date today) 
 }
 
 Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder,
-               const Limits& limits, Uploads* uploads)
+               const ServedPages& pages, const Limits& limits, Uploads* uploads)
     : vault_(vault), weather_(weather), log_folder_(std::move(log_folder)) {
   set_keep_alive_max_count(limits.requests_per_connection);
   set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(limits.idle).count());
-  add_routes();
+  add_routes(pages);
   if (uploads) {
     uploads_.emplace(*uploads,
                      [this](const crypto::ReportId& id, crypto::Week week, const storage::SealedBody& body) {
@@ -135,6 +139,8 @@ Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::
   set_post_routing_handler([](const Request&, Response& response) {
     for (const auto& header : standard_headers)
       response.set_header(std::string(header.first), std::string(header.second));
+    for (const auto& header : readable_from(current->readable_from))
+      response.set_header(header.first, header.second);
     if (!response.has_header("Content-Security-Policy"))
       response.set_header("Content-Security-Policy", std::string(content_policy));
     response.headers.erase("Accept-Ranges");                               // of a HEAD; there are no ranges
@@ -143,10 +149,8 @@ Router::Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::
   });
 }
 
-void Router::add_routes() {
-  Get("/", page_handler(page_ru));
-  Get("/ky/", page_handler(page_ky));
-  Get("/en/", page_handler(page_en));
+void Router::add_routes(const ServedPages& pages) {
+  for (const ServedPage& page : pages) Get(std::string(page.path), page_handler(page, vault_));
   Get("/health",
       [this](const Request&, Response& response) { response.set_content(health(), "text/plain"); });
   Get(std::string(keyring_path) + ":file", [this](const Request& request, Response& response) {
@@ -162,8 +166,9 @@ void Router::add_routes() {
   Put(std::string(reports_path) + ":id", [this](const Request& request, Response& response) {
     const auto id = crypto::ReportId::parse(request.path_params.at("id"));
     const auto week = crypto::Week::parse(request.get_header_value("Sandyk-Week"));
-    give(response,
-         id && week && current->body ? store(*id, *week, *current->body) : refuse(Refusal::internal));
+    const Answer answer =
+        id && week && current->body ? store(*id, *week, *current->body) : refuse(Refusal::internal);
+    give(response, current->is_form ? form_answer(answer, id) : answer);
   });
 }
 

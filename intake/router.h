@@ -10,6 +10,7 @@
 
 #include "intake/answer.h"
 #include "intake/exchange.h"
+#include "intake/pages.h"
 #include "intake/upload_requests.h"
 #include "intake/weather.h"
 #include "storage/vault.h"
@@ -18,11 +19,11 @@ namespace sandyk::intake {
 
 class Router : private httplib::Server {
  public:
-  /// Answers from `vault`, which outlives the router, and from the audit log's folder, which need not be
-  /// there. `weather` is written by the front; `limits` are the front's, for what answers say of them.
-  /// Without `uploads`, which outlive the router, nothing is taken in parts.
+  /// Answers from `vault`, which outlives the router, from the audit log's folder, which need not be there,
+  /// and with `pages`. `weather` is written by the front; `limits` are the front's, for what answers say of
+  /// them. Without `uploads`, which outlive the router, nothing is taken in parts.
   Router(storage::Vault& vault, const std::atomic<Weather>& weather, std::filesystem::path log_folder,
-         const Limits& limits = {}, Uploads* uploads = nullptr);
+         const ServedPages& pages, const Limits& limits = {}, Uploads* uploads = nullptr);
 
   /// Writes exchange.answer, and sets exchange.close when nothing may follow it. Thread-safe; blocks until a
   /// report is synced.
@@ -34,7 +35,7 @@ class Router : private httplib::Server {
   Answer keyring_file(std::string_view name) const;
   Answer policy_file(std::string_view name) const;
   std::string health() const;
-  void add_routes();
+  void add_routes(const ServedPages& pages);
   void add_upload_routes(UploadRequests& requests);
 
   storage::Vault& vault_;

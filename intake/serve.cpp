@@ -16,6 +16,7 @@
 #include "crypto/seal/process.h"
 #include "intake/confinement.h"
 #include "intake/front.h"
+#include "intake/pages.h"
 #include "intake/router.h"
 #include "intake/software.h"
 #include "storage/filler.h"
@@ -194,6 +195,9 @@ FrontSettings front_settings(const Config& config, storage::Vault& vault, Router
   settings.admit = [&vault, uploads](const Head& head) {
     return admit(head, *vault.keyrings(), crypto::Date::today(), uploads);
   };
+  settings.readable_from = [&vault](const Head& head) {
+    return origin_of_node(head, *vault.keyrings(), crypto::Date::today());
+  };
   settings.answering = [&router](Exchange& exchange) { router.answer(exchange); };
   settings.supplies = [&config, &vault] { return supplies_of(config, vault); };
   settings.weather = &weather;
@@ -217,10 +221,10 @@ std::unique_ptr<Uploads> open_uploads(const Config& config) {
 }
 
 int run(const Config& config, storage::Vault& vault, storage::StartCounter& starts, crypto::Date today,
-        Listener listener, std::optional<TlsContext> tls) {
+        Listener listener, std::optional<TlsContext> tls, const ServedPages& pages) {
   std::atomic<Weather> weather{Weather::calm};
   const auto uploads = open_uploads(config);
-  Router router(vault, weather, config.vault / storage::layout::log, config.limits, uploads.get());
+  Router router(vault, weather, config.vault / storage::layout::log, pages, config.limits, uploads.get());
   const std::string url = (tls ? "https://" : "unix:") + listener.address();
   Front front(front_settings(config, vault, router, weather, uploads.get()), std::move(listener),
               std::move(tls));
@@ -246,11 +250,36 @@ tl::expected<SharedLogKey, std::string> load_log_key(const Config& config) {
   return std::make_shared<const crypto::LogKey>(std::move(*key));
 }
 
-storage::VaultSettings vault_settings(const Config& config, SharedLogKey log_key) {
+/// The reporter's page of this site; or one sentence.
+tl::expected<ServedPages, std::string> load_pages(const Config& config) {
+  if (config.contacts.empty()) return served_pages(*config.root);
+  const auto contacts = page::read_contacts(config.contacts, *config.root);
+  if (!contacts) return tl::unexpected(fmt::format("The contacts {}.", page::sentence(contacts.error())));
+  return served_pages(*config.root, &*contacts);
+}
+
+/// What is read outside the vault, before the confinement.
+struct Loaded {
+  std::optional<TlsContext> tls;
+  SharedLogKey log_key;
+  ServedPages pages;
+};
+
+tl::expected<Loaded, std::string> load(const Config& config) {
+  auto tls = load_tls(config);
+  if (!tls) return tl::unexpected(std::string(sentence(tls.error())));
+  auto log_key = load_log_key(config);
+  if (!log_key) return tl::unexpected(log_key.error());
+  auto pages = load_pages(config);
+  if (!pages) return tl::unexpected(pages.error());
+  return Loaded{std::move(*tls), std::move(*log_key), std::move(*pages)};
+}
+
+storage::VaultSettings vault_settings(const Config& config, const Loaded& loaded) {
   storage::VaultSettings settings{config.vault, *config.root, config.reserve};
   settings.padding = config.epoch_size;
-  settings.log_key = std::move(log_key);
-  settings.software = running_software();
+  settings.log_key = loaded.log_key;
+  settings.software = running_software(loaded.pages);
   return settings;
 }
 
@@ -268,8 +297,7 @@ bool confine_as_asked(const Config& config, const std::filesystem::path& own_soc
 }
 
 /// Opens what is needed, serves until told to stop, and closes it again.
-int open_and_run(const Config& config, storage::StartCounter& starts, std::optional<TlsContext> tls,
-                 SharedLogKey log_key) {
+int open_and_run(const Config& config, storage::StartCounter& starts, Loaded loaded) {
   const bool is_handed_over = Listener::is_handed_over();
   auto listener = listen(config, is_handed_over);  // before the vault, so that a busy port begins no epoch
   if (!listener) {
@@ -283,7 +311,7 @@ int open_and_run(const Config& config, storage::StartCounter& starts, std::optio
 
   // The service manager's socket stays; our own goes at the end.
   const auto own_socket = is_handed_over ? std::filesystem::path() : config.unix_socket;
-  storage::VaultSettings settings = vault_settings(config, std::move(log_key));
+  storage::VaultSettings settings = vault_settings(config, loaded);
   if (!crypto::make_directory(config.vault)) {
     starts.take_back();
     return say(sentence(storage::VaultFault::no_access)), exit_not_done;
@@ -298,7 +326,8 @@ int open_and_run(const Config& config, storage::StartCounter& starts, std::optio
     return say(sentence(vault.error())), exit_not_done;
   }
   say_state(**vault, today);
-  const int code = run(config, **vault, starts, today, std::move(*listener), std::move(tls));
+  const int code =
+      run(config, **vault, starts, today, std::move(*listener), std::move(loaded.tls), loaded.pages);
   for (const std::string& notice : (*vault)->close()) say(notice);
   vault->reset();
   if (code == exit_done) starts.forget();
@@ -315,10 +344,8 @@ int serve(const Config& config) {
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::umask(0077);
 
-  auto tls = load_tls(config);
-  if (!tls) return say(sentence(tls.error())), exit_usage;
-  auto log_key = load_log_key(config);
-  if (!log_key) return say(log_key.error()), exit_usage;
+  auto loaded = load(config);
+  if (!loaded) return say(loaded.error()), exit_usage;
   if (storage::lock_holder(config.vault)) return say(sentence(storage::VaultFault::locked)), exit_not_done;
   auto starts = storage::StartCounter::count(config.vault);
   const auto delay = storage::start_delay(starts.before(), std::chrono::seconds(config.start_delay));
@@ -327,12 +354,11 @@ int serve(const Config& config) {
                     starts.before(), delay.count()));
     if (!wait_before_start(delay)) return starts.take_back(), exit_done;
   }
-  return open_and_run(config, starts, std::move(*tls), std::move(*log_key));
+  return open_and_run(config, starts, std::move(*loaded));
 }
 
 int check(const Config& config) {
-  if (const auto tls = load_tls(config); !tls) return say(sentence(tls.error())), exit_usage;
-  if (const auto log_key = load_log_key(config); !log_key) return say(log_key.error()), exit_usage;
+  if (const auto loaded = load(config); !loaded) return say(loaded.error()), exit_usage;
   const auto folder = std::filesystem::exists(config.vault) ? config.vault : config.vault.parent_path();
   if (::access(folder.empty() ? "." : folder.c_str(), R_OK | W_OK | X_OK) != 0)
     return say("The vault's folder cannot be written by this user."), exit_usage;

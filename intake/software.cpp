@@ -24,11 +24,11 @@ std::optional<crypto::Digest> hash_of_program() {
 
 }  // namespace
 
-storage::Software running_software() {
-  const auto hash_of = [](std::string_view page) { return crypto::sha256(crypto::bytes_of(page)); };
-  return {SANDYK_VERSION,
-          hash_of_program(),
-          {{"en", hash_of(page_en)}, {"ky", hash_of(page_ky)}, {"ru", hash_of(page_ru)}}};
+storage::Software running_software(const ServedPages& pages) {
+  storage::Software software{SANDYK_VERSION, hash_of_program(), {}};
+  for (const ServedPage& page : pages)
+    software.pages.emplace(page.language, crypto::sha256(crypto::bytes_of(page.html)));
+  return software;
 }
 
 }  // namespace sandyk::intake

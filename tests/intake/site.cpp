@@ -168,7 +168,8 @@ Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_fo
   vault_ = storage::Vault::open(std::move(quick), crypto::Date::today()).value();
   uploads_ = std::make_unique<Uploads>(
       storage::UploadSpool::open(vault_folder, extras.upload_spool, 0).value(), limits);
-  router_ = std::make_unique<Router>(*vault_, weather_, vault_folder / "log", limits, uploads_.get());
+  router_ = std::make_unique<Router>(*vault_, weather_, vault_folder / "log",
+                                     served_pages(keys_.root.verify_key()), limits, uploads_.get());
   write_certificate(folder_.path());
 
   FrontSettings settings;
@@ -176,6 +177,9 @@ Site::Site(std::vector<int> weeks, Limits limits, std::filesystem::path vault_fo
   settings.spool_folder = vault_folder;
   settings.admit = [this](const Head& head) {
     return admit(head, *vault_->keyrings(), crypto::Date::today(), uploads_.get());
+  };
+  settings.readable_from = [this](const Head& head) {
+    return origin_of_node(head, *vault_->keyrings(), crypto::Date::today());
   };
   settings.answering = [this](Exchange& exchange) { router_->answer(exchange); };
   settings.supplies = std::move(extras.supplies);

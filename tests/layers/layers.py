@@ -19,9 +19,10 @@ ARROWS = {
     "report": {SEAL, OPEN},
     "transport": {SEAL, OPEN},
     "storage": {SEAL},
-    "intake": {"storage", SEAL},
+    "reporter/page": {SEAL},
+    "intake": {"reporter/page", "storage", SEAL},
     "reporter": {"report", "transport", SEAL, OPEN},
-    "desk": {"report", "storage", SEAL, OPEN},
+    "desk": {"reporter/page", "report", "storage", SEAL, OPEN},
     "audit": {"storage", "transport", SEAL, OPEN},
 }
 ANYTHING = {"tests", "fuzz", "bench"}  # they look at everything
