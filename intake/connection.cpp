@@ -197,7 +197,6 @@ Connection::Step Connection::start_request(const Head& head, const Admitted& adm
   exchange_->request = canonical_request(head);
   exchange_->readable_from = readable_from_;
   exchange_->is_form = is_form_;
-  exchange_->accepts_gzip = head.accepts_gzip;
   exchange_->close =
       head.wants_close || requests_ == front.limits().requests_per_connection || front.is_stopping();
   length_ = admitted.body;

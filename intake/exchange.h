@@ -17,10 +17,9 @@ struct Exchange {
   TimePoint submitted;                      ///< to the workers
   bool has_worked = false;                  ///< its sender solved a puzzle
   std::string readable_from;                ///< the other node whose page may read the answer
-  bool accepts_gzip = false;
-  bool is_form = false;  ///< so that a page answers
-  bool close = false;    ///< after this answer
-  std::string answer;    ///< written by the Router
+  bool is_form = false;                     ///< so that a page answers
+  bool close = false;                       ///< after this answer
+  std::string answer;                       ///< written by the Router
 };
 
 }  // namespace sandyk::intake

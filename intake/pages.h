@@ -14,7 +14,6 @@ struct ServedPage {
   std::string_view language;
   std::string_view path;  ///< `/`, `/ky/`, `/en/`
   std::string html;
-  std::string gzipped;  ///< a third of it, for a bad line; nothing in it is secret
 };
 
 using ServedPages = std::array<ServedPage, 3>;

@@ -170,8 +170,6 @@ class Fields {
       if (!once(expect_)) return HeadFault::duplicate;
       if (lower(value) != "100-continue") return HeadFault::expectation;
       head_.expects_continue = true;
-    } else if (name == "accept-encoding") {
-      head_.accepts_gzip = head_.accepts_gzip || has_word(value, "gzip");
     } else if (name == "content-encoding") {
       head_.has_encoding = true;
     }

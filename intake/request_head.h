@@ -29,8 +29,7 @@ struct Head {
   std::optional<bool> upload_complete{};
   std::optional<std::string> origin{};    ///< Origin, as it came: the site of the page that asks
   std::optional<std::string> boundary{};  ///< of a form's parts
-  bool accepts_gzip = false;
-  bool is_cross_site = false;  ///< a browser says that a page of another site asks
+  bool is_cross_site = false;             ///< a browser says that a page of another site asks
 
   bool operator==(const Head&) const = default;
 };

@@ -71,8 +71,7 @@ httplib::Server::Handler page_handler(const ServedPage& page, const storage::Vau
   return [page, &vault](const Request&, Response& response) {
     response.set_header("Content-Security-Policy",
                         page::policy_of(page.html, nodes_of(*vault.keyrings())) + "; frame-ancestors 'none'");
-    if (current->accepts_gzip) response.set_header("Content-Encoding", "gzip");
-    response.set_content(current->accepts_gzip ? page.gzipped : page.html, "text/html; charset=utf-8");
+    response.set_content(page.html, "text/html; charset=utf-8");
   };
 }
 
