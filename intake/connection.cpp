@@ -277,7 +277,7 @@ Connection::Step Connection::take_form(Surroundings& front, TimePoint now) {
   const auto passed = front.pass_gate(id_, head, form->file.size());
   if (!passed) return refuse_it(passed.error());
   if (*passed) return submit(front, now);
-  enter(Phase::verifying, TimePoint::max());
+  enter(Phase::verifying, now, TimePoint::max());
   return Step::next;
 }
 
