@@ -43,11 +43,13 @@ async function sendOnce(node: string, sealed: Sealed, known: Known, notices: Not
     if ("offset" in upload) {
       known.upload = upload;
       const reply = await addParts(upload, sealed, notices.progress);
-      if (reply.status === 404) known.upload = null; // swept, or the server began anew: so do we
-      return reply;
+      const hasNoRoom = reply.error === "busy"; // for one more upload; as a whole it may still get in
+      if (hasNoRoom || reply.status === 404) known.upload = null; // swept, or the server began anew: so do we
+      if (!hasNoRoom) return reply;
+    } else if (upload.status !== 404 && upload.error !== "busy") {
+      return upload;
     }
-    known.takesParts = upload.status !== 404; // an older server, or one that takes no parts
-    if (known.takesParts) return upload;
+    known.takesParts = false; // an older server, one that takes no parts, or one without room for them
   }
   // What left this device has not arrived yet: the last of the bar is the server's answer.
   const sent = (bytes: number): void => notices.progress((0.95 * bytes) / sealed.bytes.length);
