@@ -18,6 +18,7 @@
 #include "fuzz/memory_network.h"
 #include "intake/admission.h"
 #include "intake/front.h"
+#include "intake/pages.h"
 #include "intake/router.h"
 #include "storage/vault.h"
 #include "tests/support/keyrings.h"
@@ -66,7 +67,8 @@ struct World {
   intake::Limits limits = small_limits(report.bytes.size());
   std::atomic<intake::Weather> weather{intake::Weather::calm};
   std::unique_ptr<storage::Vault> vault = open_vault();
-  intake::Router router{*vault, weather, folder / "log", limits};
+  intake::ServedPages pages = intake::served_pages(site.root.verify_key());
+  intake::Router router{*vault, weather, folder / "log", pages, limits};
 
   ~World() { std::filesystem::remove_all(folder); }
 
