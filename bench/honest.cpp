@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
+#include "bench/keyring_file.h"
 #include "crypto/seal/age/seal.h"
 #include "crypto/seal/file.h"
-#include "crypto/seal/keyring.h"
 #include "crypto/seal/process.h"
 #include "reporter/delivery.h"
 #include "reporter/puzzle_answering.h"
@@ -30,18 +30,6 @@ struct Options {
   unsigned pause = 100;
   bool works = true;
 };
-
-crypto::Keyring read_keyring(const Options& options) {
-  const auto root_file = crypto::read_file(options.root_key, 4096);
-  const auto root = root_file ? crypto::VerifyKey::parse(crypto::text_of(*root_file)) : std::nullopt;
-  const auto json = crypto::read_file(options.keyring, crypto::max_keyring_size);
-  const auto signature = crypto::read_file(options.keyring + ".minisig", 4096);
-  if (!root || !json || !signature)
-    throw std::runtime_error("The keyring, its signature or the root key cannot be read.");
-  auto keyring = crypto::Keyring::verify(*json, crypto::text_of(*signature), *root);
-  if (!keyring) throw std::runtime_error(std::string(sentence(keyring.error())));
-  return std::move(*keyring);
-}
 
 /// Adds up how long puzzles took, from what the sender is told of them.
 class PuzzleTime {
@@ -106,7 +94,7 @@ void send_again_and_again(const transport::Address& server, const crypto::Keyrin
 void run(const Options& options) {
   const auto server = transport::Address::parse(options.url);
   if (!server) throw std::runtime_error("--to is https://HOST:PORT.");
-  const auto keyring = read_keyring(options);
+  const auto keyring = bench::read_keyring(options.keyring, options.root_key);
   auto plain = crypto::read_file(options.packed, crypto::size_classes[0]);
   if (!plain) throw std::runtime_error("The packed report cannot be read.");
   std::vector<std::jthread> clients;

@@ -18,10 +18,10 @@
 #include <thread>
 #include <vector>
 
+#include "bench/keyring_file.h"
 #include "crypto/seal/age/seal.h"
 #include "crypto/seal/file.h"
 #include "crypto/seal/ids.h"
-#include "crypto/seal/keyring.h"
 #include "crypto/seal/process.h"
 #include "crypto/seal/size_class.h"
 
@@ -172,18 +172,6 @@ Context make_context(const Options& options) {
   return context;
 }
 
-crypto::Keyring read_keyring(const Options& options) {
-  const auto root_file = crypto::read_file(options.root_key, 4096);
-  const auto root = root_file ? crypto::VerifyKey::parse(crypto::text_of(*root_file)) : std::nullopt;
-  const auto json = crypto::read_file(options.keyring, crypto::max_keyring_size);
-  const auto signature = crypto::read_file(options.keyring + ".minisig", 4096);
-  if (!root || !json || !signature)
-    throw std::runtime_error("The keyring, its signature or the root key cannot be read.");
-  auto keyring = crypto::Keyring::verify(*json, crypto::text_of(*signature), *root);
-  if (!keyring) throw std::runtime_error(std::string(sentence(keyring.error())));
-  return std::move(*keyring);
-}
-
 Tally run(Load& load, SSL_CTX* context, const Options& options) {
   std::vector<Tally> tallies(options.clients);
   {
@@ -219,7 +207,7 @@ int measure(Options options, const std::string& url) {
     load.acknowledged =
         crypto::Fd(::open(options.acknowledged.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (options.get.empty())
-    seal_reports(load, read_keyring(options), options);
+    seal_reports(load, bench::read_keyring(options.keyring, options.root_key), options);
   else
     ask_for(load, options);
 

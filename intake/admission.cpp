@@ -134,15 +134,23 @@ bool is_page(std::string_view path) {
 
 }  // namespace
 
-std::string origin_of_node(const Head& head, const storage::KeyringSet& keyrings, crypto::Date today) {
-  const crypto::Keyring* keyring = head.origin ? keyrings.in_force(today) : nullptr;
-  if (!keyring) return {};
+std::vector<std::string> origins_of_nodes(const storage::KeyringSet& keyrings, crypto::Date today) {
+  std::vector<std::string> origins;
+  const crypto::Keyring* keyring = keyrings.in_force(today);
+  if (!keyring) return origins;
   for (const crypto::Node& node : keyring->content().nodes)
-    for (std::string_view url : {std::string_view(node.https), std::string_view(node.onion)}) {
-      if (url.ends_with('/')) url.remove_suffix(1);
-      if (!url.empty() && url == *head.origin) return *head.origin;
+    for (std::string url : {node.https, node.onion}) {
+      if (url.ends_with('/')) url.pop_back();
+      if (!url.empty()) origins.push_back(std::move(url));
     }
-  return {};
+  return origins;
+}
+
+std::string origin_of_node(const Head& head, const storage::KeyringSet& keyrings, crypto::Date today) {
+  if (!head.origin) return {};
+  const auto origins = origins_of_nodes(keyrings, today);
+  return std::find(origins.begin(), origins.end(), *head.origin) == origins.end() ? std::string()
+                                                                                  : *head.origin;
 }
 
 std::vector<std::pair<std::string, std::string>> readable_from(const std::string& origin) {

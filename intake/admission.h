@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "crypto/seal/calendar.h"
 #include "intake/answer.h"
@@ -34,6 +35,9 @@ struct Admitted {
 /// here. Without `uploads` their paths are not there.
 [[nodiscard]] tl::expected<Admitted, Answer> admit(const Head& head, const storage::KeyringSet& keyrings,
                                                    crypto::Date today, const Uploads* uploads = nullptr);
+
+/// The addresses of the site's nodes in the week in force, as a browser writes an origin.
+std::vector<std::string> origins_of_nodes(const storage::KeyringSet& keyrings, crypto::Date today);
 
 /// The origin of the page that asks, when it is of one of the site's nodes in a week in force: then that page
 /// may read the answer, so that a reporter whose node falls silent goes on at another. Empty for any other.

@@ -54,23 +54,12 @@ void give(Response& response, const Answer& answer) {
   if (answer.retry_after != 0) response.set_header("Retry-After", std::to_string(answer.retry_after));
 }
 
-/// Where a page may send to besides the server that it came from.
-std::vector<std::string> nodes_of(const storage::KeyringSet& keyrings) {
-  const crypto::Keyring* keyring = keyrings.in_force(crypto::Date::today());
-  std::vector<std::string> nodes;
-  if (!keyring) return nodes;
-  for (const crypto::Node& node : keyring->content().nodes)
-    for (std::string url : {node.https, node.onion}) {
-      if (url.ends_with('/')) url.pop_back();
-      if (!url.empty()) nodes.push_back(std::move(url));
-    }
-  return nodes;
-}
-
 httplib::Server::Handler page_handler(const ServedPage& page, const storage::Vault& vault) {
   return [page, &vault](const Request&, Response& response) {
-    response.set_header("Content-Security-Policy",
-                        page::policy_of(page.html, nodes_of(*vault.keyrings())) + "; frame-ancestors 'none'");
+    response.set_header(
+        "Content-Security-Policy",
+        page::policy_of(page.html, origins_of_nodes(*vault.keyrings(), crypto::Date::today())) +
+            "; frame-ancestors 'none'");
     response.set_content(page.html, "text/html; charset=utf-8");
   };
 }

@@ -21,7 +21,7 @@ import smuggling
 from attackers import HalfUploads, Sent, StockAttacker, attacker, descriptors_of, honest, memory_of, slowhttptest
 from faults_world import LONG, packed_sample
 from haproxy import Proxy, tool
-from link import Link
+from slow_line import SlowLine
 from world import PATIENCE, SAMPLES, World
 
 # Slow ones at a time, connects a second of silent ones; places and memory of the server: in the long form as they are without
@@ -134,8 +134,8 @@ class Attacks(World):
         """Sends beside `attack`, a function that starts it for so many seconds; then what is said above must hold."""
         server = server or self.start_with_keyring("--max-connections", PLACES, "--memory", MEMORY, *flags)
         self.port, url = port or server.port, url or server.url
-        bad_line = Link(self.port)
-        self.addCleanup(bad_line.end)
+        slow_line = SlowLine(self.port)
+        self.addCleanup(slow_line.end)
         running = attack(3 * SECONDS + 4 * PATIENCE) if attack else None
         end = time.monotonic() + PATIENCE
         while running and not running.has_begun():
@@ -143,7 +143,7 @@ class Attacks(World):
                 self.fail(running.end())
             time.sleep(0.05)
         time.sleep(GRACE if running else 0)
-        senders = [honest(self, url, 1, SECONDS), honest(self, bad_line.url, SLOW_SENDERS, SECONDS, "--pause", 500),
+        senders = [honest(self, url, 1, SECONDS), honest(self, slow_line.url, SLOW_SENDERS, SECONDS, "--pause", 500),
                    honest(self, url, 1, SECONDS, "--without-work", "--pause", 300)]
         watch = Watch(self, server)
         while any(sender.is_running() for sender in senders):

@@ -7,7 +7,7 @@ import subprocess
 import threading
 import unittest
 
-from bad_line import BadLine
+from cut_line import CutLine
 from world import PATIENCE, SAMPLES, World, program, run
 
 KIB, MIB = 1024, 1024 * 1024
@@ -33,7 +33,7 @@ class Upload(World):
         return self.seal(*words)
 
     def line(self, limit=None):
-        line = BadLine(self.server.port, limit)
+        line = CutLine(self.server.port, limit)
         self.addCleanup(line.end)
         return line
 

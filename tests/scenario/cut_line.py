@@ -5,7 +5,7 @@ import socket
 import threading
 
 
-class BadLine:
+class CutLine:
     """Stands before the port of a server. `port` may be changed while it runs; `cuts` counts."""
 
     def __init__(self, port, limit=None):

@@ -1,4 +1,4 @@
-"""A bad line between a client and a port on loopback: a delay each way, and so many bytes a second up."""
+"""A slow line between a client and a port on loopback: a delay each way, and so many bytes a second up."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ import threading
 PIECE = 512
 
 
-class Link:
+class SlowLine:
     """Passes on what it gets, as a phone's line would; every connection has a line of its own."""
 
     def __init__(self, port, delay=0.3, up=4096):
