@@ -44,6 +44,13 @@ class Terminal(World):
         self.assertIn("100 %", shown)
         self.assertRegex(shown, r"\d{5} \d{5} \d{5} \d{5} \d{5}")
 
+    def test_solving_a_puzzle_shows_how_far_it_is(self):
+        server = self.start_with_keyring("--puzzle-floor", 1024)
+        shown = at_a_terminal(self, [program("report"), "send", "--to", server.url, "--ca", self.certificate, "--root-key",
+                                    self.root_key, SAMPLES / "report_min_en.json"], [], 0)
+        self.assertRegex(shown, r"(?i)work.*\d+ %")
+        self.assertRegex(shown, r"\d{5} \d{5} \d{5} \d{5} \d{5}")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
