@@ -111,7 +111,32 @@ tl::expected<Findings, Problem> CaseFile::check(
     findings.push_back("case.db: a damaged page among the rows");
   if (!check_content(findings, progress))
     findings.push_back("case.db: a damaged page in the reports' content");
+  if (const auto missing = unlisted(); missing && !missing->empty())
+    findings.push_back(fmt::format("{} reports cannot be listed or searched: run `sandyk-desk case rebuild`",
+                                   missing->size()));
   return findings;
+}
+
+tl::expected<std::vector<std::int64_t>, Problem> CaseFile::unlisted() {
+  auto select = database_.prepare(
+      "SELECT n FROM reports WHERE state = 'here' AND n NOT IN (SELECT report FROM glance) ORDER BY n");
+  if (!select) return problem(std::string(say(select.error())));
+  std::vector<std::int64_t> found;
+  while (true) {
+    const auto row = select->step();
+    if (!row) return problem(std::string(say(row.error())));
+    if (!*row) return found;
+    if (const auto n = select->integer(0)) found.push_back(*n);
+  }
+}
+
+tl::expected<void, Problem> CaseFile::list(std::int64_t n, const Glance& glance) {
+  auto transaction = storage::Transaction::begin(database_);
+  if (!transaction) return problem(std::string(say(transaction.error())));
+  auto done = insert_glance(n, glance);
+  if (done) done = transaction->commit();
+  if (!done) return problem(std::string(say(done.error())));
+  return {};
 }
 
 tl::expected<fs::path, Problem> CaseFile::back_up(crypto::Date today) {

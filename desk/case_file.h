@@ -90,6 +90,9 @@ class CaseFile {
   [[nodiscard]] tl::expected<std::optional<crypto::WipedBytes>, Problem> content(std::int64_t n,
                                                                                  std::string_view name);
   [[nodiscard]] tl::expected<std::vector<Found>, Problem> find(const Query& query);
+  /// Reports that are here and not in what is listed and searched: a backup that was restored has only such.
+  [[nodiscard]] tl::expected<std::vector<std::int64_t>, Problem> unlisted();
+  [[nodiscard]] tl::expected<void, Problem> list(std::int64_t n, const Glance& glance);
   /// Destroys the report's key, then what was made from its content; its id stays.
   [[nodiscard]] tl::expected<void, Problem> destroy(std::int64_t n, crypto::Date today,
                                                     const std::string& why);

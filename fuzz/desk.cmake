@@ -1,3 +1,7 @@
 sandyk_fuzz(consent_file sandyk_desk)
 sandyk_fuzz(hold_file sandyk_desk)
 sandyk_fuzz(week_keys sandyk_desk)
+sandyk_fuzz(case_lock sandyk_desk)
+sandyk_fuzz(folding sandyk_desk)
+sandyk_fuzz(reader_answers sandyk_desk)
+sandyk_fuzz(share sandyk_desk)

@@ -167,6 +167,7 @@ TEST_F(CaseFileTest, ADeletedReportIsGoneFromItsBackupsToo) {
   EXPECT_FALSE(restored.content(1, "report.json").value());
   EXPECT_EQ(crypto::text_of(*restored.content(2, "report.json").value()), "other");
   EXPECT_THAT(restored.find({"secret", {}, 10}).value(), IsEmpty());
+  EXPECT_THAT(restored.unlisted().value(), ElementsAre(1, 2));
 }
 
 TEST_F(CaseFileTest, FindsDamage) {
