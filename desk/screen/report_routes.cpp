@@ -19,10 +19,6 @@ using storage::DbFault;
 
 constexpr std::int64_t most_rows = 1000;
 
-Answer no_such_report() {
-  return refuse(404, "There is no such report here.");
-}
-
 tl::expected<std::optional<Date>, Problem> day_said(const Asked& asked, std::string_view name) {
   const auto text = asked.said(name);
   if (text.empty()) return std::nullopt;
@@ -78,7 +74,10 @@ Answer decide(const Asked& asked, CaseFile& file) {
   if (!n) return no_such_report();
   const auto done = set_status(file.database(), *n, *status);
   if (!done) return refuse(500, say(done.error()));
-  return *done ? row(file, *n) : no_such_report();
+  if (!*done) return no_such_report();
+  // How long spam is kept is counted from the day on which somebody said so.
+  if (auto noted = file.note(*n, Date::today(), "triage", *status); !noted) return refuse(noted.error());
+  return row(file, *n);
 }
 
 Answer view(const Asked& asked, CaseFile& file) {

@@ -79,6 +79,9 @@ TEST_F(ScreenReports, AreFilteredByWhatTheySay) {
   post("/api/reports/2/status", R"({"status": "case"})");
   EXPECT_THAT(listed("?status=case"), ElementsAre(2));
   EXPECT_THAT(listed("?status=new&family=threat"), ElementsAre(1));
+  const auto decided = get("/api/reports/2").json;
+  EXPECT_EQ(decided["custody"].back()["act"], "triage");
+  EXPECT_EQ(decided["custody"].back()["detail"], "case");
 }
 
 TEST_F(ScreenReports, AreFoundInAnySpelling) {
@@ -176,8 +179,8 @@ TEST_F(ScreenReports, OfADeletedOneItsNameAndCustodyAreLeft) {
   EXPECT_EQ(left.json["deleted"], true);
   EXPECT_EQ(left.json["first"], "");
   EXPECT_EQ(left.json["document"], crypto::Json::object());
-  EXPECT_EQ(left.json["custody"].size(), 2U);
-  EXPECT_EQ(left.json["custody"][1]["act"], "deleted");
+  EXPECT_EQ(left.json["custody"].size(), 3U);
+  EXPECT_EQ(left.json["custody"][2]["act"], "deleted");
   EXPECT_EQ(left.json.dump().find("secret"), std::string::npos);
   EXPECT_EQ(post("/api/reports/1/status", R"({"status": "new"})").status, 404);
 }
