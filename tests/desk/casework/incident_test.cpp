@@ -154,7 +154,8 @@ TEST(CaseContext, TheSampleComesBackAsItWas) {
 TEST(Consent, IsTheStrictest) {
   const Consent wide{"call_authorities", "count", "publish_no_names"}, counted{"count"}, none;
   EXPECT_THAT(strictest(std::vector{wide, counted}), ElementsAre("count"));
-  EXPECT_THAT(strictest(std::vector<Consent>{wide}), ElementsAre("count", "publish_no_names", "call_authorities"));
+  EXPECT_THAT(strictest(std::vector<Consent>{wide}),
+              ElementsAre("count", "publish_no_names", "call_authorities"));
   EXPECT_THAT(strictest(std::vector{wide, none}), ElementsAre("desk_only"));
   EXPECT_THAT(strictest(std::vector{wide, Consent{"desk_only", "count"}}), ElementsAre("desk_only"));
   EXPECT_THAT(strictest(std::vector<Consent>{}), ElementsAre("desk_only"));
