@@ -36,6 +36,8 @@ tl::expected<ReportFilter, Problem> filter_of(const Asked& asked) {
   for (const auto& [name, field] :
        {std::pair("family", "what"), {"region", "region"}, {"danger", "danger"}, {"consent", "consent"}})
     if (const auto code = asked.said(name); !code.empty()) filter.codes.push_back({field, std::string(code)});
+  filter.entity = asked.said("entity");
+  filter.case_id = asked.said("case");
   auto from = day_said(asked, "from"), to = day_said(asked, "to");
   if (!from) return tl::unexpected(from.error());
   if (!to) return tl::unexpected(to.error());
