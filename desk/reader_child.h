@@ -22,17 +22,18 @@ struct NotRead {
   bool is_reader_gone = false;  ///< it stopped, or said what it never says: begin anew with another one
 };
 
-/// Gives pages to whoever lists an epoch; where they are wanted one after the other, some ahead.
+/// Gives pages to whoever lists an epoch; where those near each other are wanted, those around them as well.
 class PageServer {
  public:
   explicit PageServer(const storage::CipherPages& pages) : pages_(&pages) {}
   std::uint32_t count() const { return pages_->count(); }
-  /// The page of this number and maybe some that follow it; nothing when it cannot be had.
-  crypto::WipedBytes from(std::uint32_t number);
+  /// A run that has the page of this number; nothing when it cannot be had.
+  std::optional<PageRun> around(std::uint32_t number);
 
  private:
+  std::optional<PageRun> run(std::uint32_t first, std::uint32_t last) const;
   const storage::CipherPages* pages_;
-  std::uint32_t next_ = 0, run_ = 1;
+  std::uint32_t last_ = 0;  // what was wanted before
 };
 
 class ReaderChild {
