@@ -7,8 +7,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { hex } from "@scure/base";
 import { Decrypter } from "age-encryption";
 import { answerIn, readBoard } from "../../reporter/page/src/core/board";
-import { bytes32, concat, number32, textOf, utf8 } from "../../reporter/page/src/core/bytes";
-import { isDay, mondayOf } from "../../reporter/page/src/core/calendar";
+import { bytes32, concat, fromBase64Url, number32, textOf, utf8 } from "../../reporter/page/src/core/bytes";
+import { dayNumber, isDay, mondayOf } from "../../reporter/page/src/core/calendar";
 import { clean, sizeInDocument, writeDocument } from "../../reporter/page/src/core/document";
 import { Fault, type FaultCode } from "../../reporter/page/src/core/fault";
 import { isInForce, readKeyring } from "../../reporter/page/src/core/keyring";
@@ -201,6 +201,19 @@ test("kinds of files are told from their bytes", () => {
   assert.equal(mediaTypeOf(new Uint8Array()), "application/octet-stream");
   assert.deepEqual(["image/png", "video/mp4", "audio/ogg", "application/pdf"].map(evidenceKindOf), ["photo", "video", "audio", "document"]);
   assert.match(sealedFileName(week), /^report-2031-W48-[0-9a-f]{8}\.age$/);
+});
+
+test("the board of the vectors, which C++ reads too, tells each code its answer", () => {
+  const v = vectors("board");
+  const org = { id: v.organisation, name: { en: "", ru: "", ky: "" }, recipient: "", answerKey: v.answer_key, boardSlots: v.slots };
+  const read = readBoard(fromBase64Url(v.board)!, v.signature, org, v.site);
+  assert.ok(read);
+  assert.deepEqual([read.number, read.day, read.slots.length], [v.number, dayNumber(v.date), v.slots]);
+  for (const { reply_key, text, tags } of v.answers) {
+    assert.equal(answerIn(read, hex.decode(reply_key), org), text);
+    for (const tag of tags) assert.ok(read.slots.some((slot) => hex.encode(slot.subarray(0, 16)) === tag));
+  }
+  assert.equal(answerIn(read, new Uint8Array(32), org), null);
 });
 
 test("a board is read when its organisation signed it for the site, and answers only its own code", async () => {

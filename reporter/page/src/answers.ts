@@ -1,4 +1,5 @@
 // Reading an answer with the code, and adding to the thread.
+import { answerSeparator } from "./core/board";
 import { clean } from "./core/document";
 import { Fault } from "./core/fault";
 import type { Keyring } from "./core/keyring";
@@ -13,9 +14,9 @@ import { run } from "./worker";
 
 function message(keyring: Keyring, organisation: string, text: string): HTMLElement[] {
   const name = keyring.organisations.find(({ id }) => id === organisation)?.name;
-  const body = element("p", text, "message");
-  body.dir = "auto";
-  return [element("h3", say("answer_of", { name: name?.[language()] || name?.en || organisation })), body];
+  const bodies = text.split(answerSeparator).map((one) => element("p", one, "message"));
+  for (const body of bodies) body.dir = "auto";
+  return [element("h3", say("answer_of", { name: name?.[language()] || name?.en || organisation })), ...bodies];
 }
 
 /** `boards` are those that every visitor of the page fetched. `follow` sends what is added. */
