@@ -14,6 +14,7 @@ namespace {
 using namespace board_format;
 
 constexpr std::string_view slot_label = "sandyk/board/1";
+constexpr std::string_view read_label = "sandyk/read/1";
 constexpr std::string_view answer_label = "sandyk/answer/1";
 using TagAndKey = Secret<struct TagAndKeyKind, tag_size + 32, SharedPages>;
 
@@ -150,6 +151,20 @@ WipedBytes answer_on(const Board& board, const ReplyKey& reply_key, const Verify
     if (!is_found) break;
   }
   return text;
+}
+
+ReadProof read_proof(const ReplyKey& reply_key, std::string_view organisation, ByteView answer) {
+  Sha256 hash;
+  hash.add(bytes_of(organisation));
+  hash.add(bytes_of(std::string_view("\0", 1)));
+  hash.add(answer);
+  const Digest of_answer = hash.finish();
+  Bytes info(read_label.begin(), read_label.end());
+  info.insert(info.end(), of_answer.bytes().begin(), of_answer.bytes().end());
+  const auto secret = hkdf<Secret<struct ReadProofKind, 16, SharedPages>>(reply_key.expose(), {}, info);
+  ReadProof proof;
+  std::copy(secret.expose().begin(), secret.expose().end(), proof.begin());
+  return proof;
 }
 
 }  // namespace sandyk::crypto

@@ -46,4 +46,8 @@ std::optional<Bytes> make_board(const BoardHeader& header, std::string_view orga
 /// over.
 WipedBytes answer_on(const Board& board, const ReplyKey& reply_key, const VerifyKey& answer_key);
 
+/// Shows whoever has the reply key that its holder has read this answer: 16 bytes that only the text gives.
+using ReadProof = std::array<std::uint8_t, 16>;
+ReadProof read_proof(const ReplyKey& reply_key, std::string_view organisation, ByteView answer);
+
 }  // namespace sandyk::crypto

@@ -66,6 +66,8 @@ TEST(Board, OfTheVectorsTellsEachCodeItsAnswer) {
   for (const Json& answer : v["answers"]) {
     const ReplyKey key = reply_key(from_hex(answer["reply_key"].get<std::string>()).value());
     EXPECT_EQ(told(*board, key, them.organisation), answer["text"].get<std::string>());
+    EXPECT_EQ(to_hex(read_proof(key, "aikyn", bytes_of(answer["text"].get<std::string>()))),
+              answer["proof"].get<std::string>());
     for (unsigned i = 0; i < answer["tags"].size(); ++i)
       EXPECT_EQ(to_hex(derive_slot_keys(key, "aikyn", board->header().number, i).tag),
                 answer["tags"][i].get<std::string>());

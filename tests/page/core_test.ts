@@ -6,7 +6,7 @@ import { argon2id } from "@noble/hashes/argon2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hex } from "@scure/base";
 import { Decrypter } from "age-encryption";
-import { answerIn, readBoard } from "../../reporter/page/src/core/board";
+import { answerIn, readBoard, readProof } from "../../reporter/page/src/core/board";
 import { bytes32, concat, fromBase64Url, number32, textOf, utf8 } from "../../reporter/page/src/core/bytes";
 import { dayNumber, isDay, mondayOf } from "../../reporter/page/src/core/calendar";
 import { clean, sizeInDocument, writeDocument } from "../../reporter/page/src/core/document";
@@ -209,8 +209,9 @@ test("the board of the vectors, which C++ reads too, tells each code its answer"
   const read = readBoard(fromBase64Url(v.board)!, v.signature, org, v.site);
   assert.ok(read);
   assert.deepEqual([read.number, read.day, read.slots.length], [v.number, dayNumber(v.date), v.slots]);
-  for (const { reply_key, text, tags } of v.answers) {
+  for (const { reply_key, text, tags, proof } of v.answers) {
     assert.equal(answerIn(read, hex.decode(reply_key), org), text);
+    assert.equal(hex.encode(readProof(hex.decode(reply_key), v.organisation, text)), proof);
     for (const tag of tags) assert.ok(read.slots.some((slot) => hex.encode(slot.subarray(0, 16)) === tag));
   }
   assert.equal(answerIn(read, new Uint8Array(32), org), null);

@@ -9,6 +9,7 @@
 //   repack TAR OUT NAME FILE...                     packs the named members anew, padded as TAR is
 import { readFileSync, writeFileSync } from "node:fs";
 import { hex } from "@scure/base";
+import { readProof } from "../../reporter/page/src/core/board";
 import { textOf, toBase64Url, utf8 } from "../../reporter/page/src/core/bytes";
 import { readKeyring } from "../../reporter/page/src/core/keyring";
 import { parseVerifyKey, siteOf, type VerifyKey } from "../../reporter/page/src/core/minisign";
@@ -65,7 +66,7 @@ switch (verb) {
     const { bytes, signature } = board("aikyn", signer, site, day, keys.map((replyKey, at) => ({ replyKey, parts: texts[at]! })), 4);
     writeFileSync(words[0]!, `${JSON.stringify({
       site, organisation: "aikyn", number: 5, date: day, slots: 4, answer_key: signer.key.text, board: toBase64Url(bytes), signature,
-      answers: keys.map((replyKey, at) => ({ reply_key: hex.encode(replyKey), text: texts[at]!.join(""), tags: texts[at]!.map((_, index) => hex.encode(slotKeys("aikyn", 5, replyKey, index).tag)) })),
+      answers: keys.map((replyKey, at) => ({ reply_key: hex.encode(replyKey), text: texts[at]!.join(""), proof: hex.encode(readProof(replyKey, "aikyn", texts[at]!.join(""))), tags: texts[at]!.map((_, index) => hex.encode(slotKeys("aikyn", 5, replyKey, index).tag)) })),
     }, null, 1)}\n`);
     break;
   }

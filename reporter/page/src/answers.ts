@@ -30,6 +30,7 @@ export function startAnswers(ready: Promise<{ keyring: Keyring; boards: FetchedB
     const { keyring, boards } = await ready;
     keys = await run("keys", [code, rootKey()]);
     const found = await run("answers", [boards, keyring, rootKey(), keys.replyKey]);
+    keys.read = found.flatMap(({ proofs }) => proofs);
     const none = boards.length === 0 ? say("no_boards") : say("no_answer");
     const said = found.flatMap(({ organisation, text: words }) => message(keyring, organisation, words));
     at("messages").replaceChildren(...(said.length > 0 ? said : [element("p", none)]));

@@ -1,5 +1,5 @@
 // The page's heavy work, by name: what a worker does, and the page itself where there is none.
-import { answerIn, readBoard } from "./core/board";
+import { answerIn, answerSeparator, readBoard, readProof } from "./core/board";
 import type { Bytes } from "./core/bytes";
 import { Fault } from "./core/fault";
 import { readKeyring, type Keyring } from "./core/keyring";
@@ -17,6 +17,7 @@ export interface FetchedBoard {
 export interface AnswerOf {
   organisation: string;
   text: string;
+  proofs: Uint8Array[]; // that it was read, one for each answer in it
 }
 
 export type Progress = (share: number) => void;
@@ -45,7 +46,7 @@ export const jobs = {
       const of = keyring.organisations.find(({ id }) => id === organisation);
       const board = of && readBoard(bytes, signature, of, siteOf(rootOf(rootKey)));
       const text = of && board && answerIn(board, replyKey, of);
-      if (text) found.push({ organisation, text });
+      if (text) found.push({ organisation, text, proofs: text.split(answerSeparator).map((one) => readProof(replyKey, organisation, one)) });
     }
     return found;
   },

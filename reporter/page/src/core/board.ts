@@ -59,6 +59,12 @@ function openSlot(slot: Uint8Array, key: Uint8Array, answerKey: Uint8Array): str
 /** Stands between the answers of one thread, oldest first. */
 export const answerSeparator = "\u001e";
 
+/** Shows whoever has the reply key that its holder has read this answer. */
+export function readProof(replyKey: Uint8Array, organisation: string, answer: string): Uint8Array {
+  const hash = sha256(concat(utf8(organisation), new Uint8Array(1), utf8(answer)));
+  return hkdf(sha256, replyKey, undefined, concat(utf8("sandyk/read/1"), hash), 16);
+}
+
 /** The text for this reply key, of as many slots as it takes; nothing when the board holds none. */
 export function answerIn(board: Board, replyKey: Uint8Array, organisation: Organisation): string | null {
   const answerKey = parseVerifyKey(organisation.answerKey);

@@ -5,6 +5,8 @@ import { sign, type ThreadKeys } from "./receipt";
 
 export type ThreadKind = "report" | "followup";
 
+const mostRead = 64;
+
 export interface Part {
   part: number; // from 1
   parts: number;
@@ -25,6 +27,7 @@ export function writeThread(keys: ThreadKeys, kind: ThreadKind, part: Part, docu
     part: part.part,
     parts: part.parts,
     ...(kind === "followup" ? { signature: signature() } : {}),
+    ...(kind === "followup" && keys.read?.length ? { read: keys.read.slice(0, mostRead).map(toBase64Url) } : {}),
   };
   return utf8(`${JSON.stringify(json)}\n`);
 }
