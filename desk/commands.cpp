@@ -14,6 +14,9 @@ void add_commands(CLI::App& app, int& exit) {
   add_open(app, exit);
   add_page(app, exit);
   add_contacts(app, exit);
+  add_answer(app, exit);
+  add_answers(app, exit);
+  add_board(app, exit);
 }
 
 }  // namespace sandyk::desk

@@ -17,5 +17,8 @@ void add_hold(CLI::App& app, int& exit);      // commands_policy.cpp
 void add_open(CLI::App& app, int& exit);      // commands_open.cpp
 void add_page(CLI::App& app, int& exit);      // commands_page.cpp
 void add_contacts(CLI::App& app, int& exit);  // commands_page.cpp
+void add_answer(CLI::App& app, int& exit);    // commands_answer.cpp
+void add_answers(CLI::App& app, int& exit);   // commands_answer.cpp
+void add_board(CLI::App& app, int& exit);     // commands_answer.cpp
 
 }  // namespace sandyk::desk
