@@ -9,16 +9,19 @@ namespace sandyk::desk {
 void add_commands(CLI::App& app, int& exit);
 
 // Each group of commands, in a file of its own.
-void add_root(CLI::App& app, int& exit);      // commands_keyring.cpp
-void add_keyring(CLI::App& app, int& exit);   // commands_keyring.cpp
-void add_keys(CLI::App& app, int& exit);      // commands_keys.cpp, commands_destroy.cpp
-void add_policy(CLI::App& app, int& exit);    // commands_policy.cpp
-void add_hold(CLI::App& app, int& exit);      // commands_policy.cpp
-void add_open(CLI::App& app, int& exit);      // commands_open.cpp
-void add_page(CLI::App& app, int& exit);      // commands_page.cpp
-void add_contacts(CLI::App& app, int& exit);  // commands_page.cpp
-void add_answer(CLI::App& app, int& exit);    // commands_answer.cpp
-void add_answers(CLI::App& app, int& exit);   // commands_answer.cpp
-void add_board(CLI::App& app, int& exit);     // commands_answer.cpp
+void add_root(CLI::App& app, int& exit);           // commands_keyring.cpp
+void add_keyring(CLI::App& app, int& exit);        // commands_keyring.cpp
+void add_keys(CLI::App& app, int& exit);           // commands_keys.cpp, commands_destroy.cpp
+void add_policy(CLI::App& app, int& exit);         // commands_policy.cpp
+void add_hold(CLI::App& app, int& exit);           // commands_policy.cpp
+void add_open(CLI::App& app, int& exit);           // commands_open.cpp
+void add_case(CLI::App& app, int& exit);           // commands_case.cpp
+void add_case_shares(CLI::App& group, int& exit);  // commands_shares.cpp
+void add_import(CLI::App& app, int& exit);         // commands_import.cpp
+void add_page(CLI::App& app, int& exit);           // commands_page.cpp
+void add_contacts(CLI::App& app, int& exit);       // commands_page.cpp
+void add_answer(CLI::App& app, int& exit);         // commands_answer.cpp
+void add_answers(CLI::App& app, int& exit);        // commands_answer.cpp
+void add_board(CLI::App& app, int& exit);          // commands_answer.cpp
 
 }  // namespace sandyk::desk

@@ -10,7 +10,7 @@
 #include "desk/file_opening.h"
 #include "desk/keys_due.h"
 #include "desk/opened_text.h"
-#include "desk/receipts.h"
+#include "desk/receipt_giving.h"
 #include "desk/site_record.h"
 #include "desk/vault_opening.h"
 
@@ -97,56 +97,8 @@ tl::expected<OpeningSummary, Problem> open_path(const OpenOptions& o, Identities
   });
 }
 
-/// What receipts are signed with, and what they are checked against; without both there are none.
-struct ReceiptMeans {
-  std::optional<SiteRecord> site;
-  std::optional<crypto::SigningKey> desk_key;
-  std::string missing;  ///< a sentence
-};
-
-/// Receipts are made whenever they can be: without them reports stay longer on the server, and keys cannot be
-/// destroyed on time. They leave the home only by hand. Asked for with --receipts, what is missing is a
-/// problem.
-tl::expected<ReceiptMeans, Problem> receipt_means(const OpenOptions& o,
-                                                  const crypto::SecretText& passphrase) {
-  const Home home(o.home);
-  const bool is_asked_for = !o.receipts.empty();
-  ReceiptMeans means;
-  auto site = known_site(home, o.root_key, {home.folder(), o.settings.vault});
-  if (!site) return tl::unexpected(site.error());
-  means.site = std::move(*site);
-  if (!means.site) {
-    if (is_asked_for) return tl::unexpected(root_key_of(home, o.root_key).error());
-    means.missing =
-        "No import receipts: name the site's root key with --root-key, or keep it in the home as root.pub.";
-    return means;
-  }
-  auto key = read_signing_key(home.desk_secret(), passphrase, "the desk key");
-  if (!key && is_asked_for) return tl::unexpected(key.error());
-  if (key)
-    means.desk_key = std::move(*key);
-  else
-    means.missing = "No import receipts: " + key.error().say;
-  return means;
-}
-
-/// Signs and counts the receipts; returns the exit code, which tells when an epoch got none.
-int give_receipts(const OpenOptions& o, const OpeningSummary& summary, const ReceiptMeans& means) {
-  if (!means.desk_key) {
-    fmt::print("{}\n", means.missing);
-    return exit_done;
-  }
-  const Home home(o.home);
-  const auto given =
-      write_receipts({home, o.organisation, o.receipts}, summary.opened_epochs, *means.site, *means.desk_key);
-  if (!given) return report_problem(given.error());
-  const auto folder = o.receipts.empty() ? home.receipts() : o.receipts;
-  fmt::print(
-      "Import receipts: {} complete, {} incomplete, in {}. Carry them to the server: sandyk-intake install "
-      "{}\n",
-      given->complete, given->incomplete, folder.string(), (folder / "*.json").string());
-  for (const PassedOver& entry : given->none) fmt::print("no receipt: {}: {}\n", entry.what, entry.why);
-  return given->none.empty() ? exit_done : crypto::exit_partly_done;
+ReceiptWish receipt_wish(const OpenOptions& o) {
+  return {Home(o.home), o.settings.vault, o.organisation, o.root_key, o.receipts};
 }
 
 void open(const OpenOptions& o, int& exit) {
@@ -158,7 +110,7 @@ void open(const OpenOptions& o, int& exit) {
   std::error_code fault;
   const bool is_vault = std::filesystem::is_directory(o.settings.vault, fault);
   tl::expected<ReceiptMeans, Problem> means;
-  if (is_vault) means = receipt_means(o, *passphrase);
+  if (is_vault) means = receipt_means(receipt_wish(o), *passphrase);
   if (!means) {
     exit = report_problem(means.error());
     return;
@@ -184,7 +136,8 @@ void open(const OpenOptions& o, int& exit) {
   print_summary(*summary);
   if (exit == exit_done) exit = summary->exit_code();
   if (!is_vault) return;
-  if (const int code = give_receipts(o, *summary, *means); exit == exit_done) exit = code;
+  if (const int code = give_receipts(receipt_wish(o), summary->opened_epochs, *means); exit == exit_done)
+    exit = code;
   fmt::print("{}", in_short(keys_due(Home(o.home), means->site, crypto::Date::today())));
 }
 

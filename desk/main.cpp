@@ -5,14 +5,18 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
 #include "crypto/seal/exit_code.h"
 #include "crypto/seal/process.h"
 #include "desk/commands.h"
+#include "desk/reader_process.h"
 
 int main(int argc, char** argv) try {
   sandyk::crypto::start_process();
   umask(077);
+  if (argc == 2 && std::string_view(argv[1]) == sandyk::desk::reader_word)
+    return sandyk::desk::run_reader(sandyk::desk::reader_channel);
   if (!sandyk::crypto::can_lock_memory())
     std::fputs(
         "sandyk-desk: memory cannot be locked (ulimit -l): keys could reach the swap. Use encrypted swap or "
@@ -34,6 +38,8 @@ int main(int argc, char** argv) try {
       "Then, every time a vault comes in:\n"
       "  sandyk-desk open /media/usb/export --out reports --root-key root.pub --receipts "
       "/media/usb/receipts\n"
+      "or, into one encrypted case file that `case new` made:\n"
+      "  sandyk-desk import /media/usb/export --root-key root.pub --receipts /media/usb/receipts\n"
       "And when a week is over for good, as `keys due` says:\n"
       "  sandyk-desk keys destroy --week 2026-W48 --vault /media/usb/export --root-key root.pub\n"
       "\n"

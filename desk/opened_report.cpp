@@ -50,14 +50,8 @@ void read_thread(OpenedReport& opened) {
 
 }  // namespace
 
-tl::expected<OpenedReport, NotOpened> open_report(crypto::ByteView sealed,
-                                                  std::span<const crypto::age::HybridIdentity> identities) {
-  auto packed = crypto::age::open_small(sealed, identities, report::max_packed_size);
-  if (!packed) {
-    const bool no_match = packed.error() == OpenFault::no_match;
-    return tl::unexpected(NotOpened{fmt::format("{}", sentence(packed.error())), no_match});
-  }
-  auto unpacked = report::unpack(*packed);
+tl::expected<OpenedReport, NotOpened> read_packed(crypto::ByteView packed) {
+  auto unpacked = report::unpack(packed);
   if (!unpacked)
     return tl::unexpected(NotOpened{fmt::format("it opened, but {}", sentence(unpacked.error()))});
 
@@ -65,6 +59,16 @@ tl::expected<OpenedReport, NotOpened> open_report(crypto::ByteView sealed,
   read_document(opened);
   read_thread(opened);
   return opened;
+}
+
+tl::expected<OpenedReport, NotOpened> open_report(crypto::ByteView sealed,
+                                                  std::span<const crypto::age::HybridIdentity> identities) {
+  const auto packed = crypto::age::open_small(sealed, identities, report::max_packed_size);
+  if (!packed) {
+    const bool no_match = packed.error() == OpenFault::no_match;
+    return tl::unexpected(NotOpened{fmt::format("{}", sentence(packed.error())), no_match});
+  }
+  return read_packed(*packed);
 }
 
 }  // namespace sandyk::desk

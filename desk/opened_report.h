@@ -31,6 +31,9 @@ struct NotOpened {
   bool is_for_want_of_a_key = false;
 };
 
+/// Unpacks and reads what was opened.
+[[nodiscard]] tl::expected<OpenedReport, NotOpened> read_packed(crypto::ByteView packed);
+
 /// Opens, unpacks and reads a sealed report of at most 33 MiB.
 [[nodiscard]] tl::expected<OpenedReport, NotOpened> open_report(
     crypto::ByteView sealed, std::span<const crypto::age::HybridIdentity> identities);

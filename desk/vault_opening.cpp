@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <set>
 #include <system_error>
 
-#include "crypto/seal/file.h"
-#include "crypto/seal/size_class.h"
 #include "desk/delivery.h"
+#include "desk/epoch_source.h"
 
 namespace sandyk::desk {
 namespace {
@@ -19,23 +17,6 @@ using crypto::EpochKey;
 using crypto::exit_usage;
 using storage::EpochReader;
 using storage::StoredReport;
-
-constexpr std::size_t max_key_file = 64 * 1024;
-
-/// The largest sealed report there is, for any number of stanzas.
-std::uint64_t most_sealed() {
-  return crypto::sealed_length(crypto::size_classes.back(), crypto::age::max_recipients);
-}
-
-/// Folders of epochs, in a fixed order. Links are not followed: the medium may be hostile.
-std::vector<fs::path> epoch_folders(const fs::path& vault) {
-  std::vector<fs::path> folders;
-  std::error_code fault;
-  for (const auto& entry : fs::directory_iterator(vault / "epochs", fault))
-    if (fs::is_directory(entry.symlink_status(fault))) folders.push_back(entry.path());
-  std::sort(folders.begin(), folders.end());
-  return folders;
-}
 
 class Opening {
  public:
@@ -66,18 +47,9 @@ class Opening {
       pass_over(name, fmt::format("{}: {}", week.text(), sentence(offered.missing)), true);
       return std::nullopt;
     }
-    std::string why = "neither copy of its key is there";
-    bool is_other_key = false;
-    for (const char* copy : {"key.age", "key.age.copy"}) {
-      const auto sealed = crypto::read_file(folder / copy, max_key_file);
-      if (!sealed) continue;
-      const auto key = crypto::age::open_small(*sealed, offered.identities, EpochKey::size);
-      if (key && key->size() == EpochKey::size)
-        return EpochKey::make([&](auto out) { std::copy(key->begin(), key->end(), out.begin()); });
-      is_other_key = !key && key.error() == crypto::age::OpenFault::no_match;
-      why = key ? "its key has the wrong size" : fmt::format("its key: {}", sentence(key.error()));
-    }
-    pass_over(name, why, is_other_key);
+    auto key = read_epoch_key(folder, offered.identities);
+    if (key) return std::move(*key);
+    pass_over(name, key.error().why, key.error().is_for_want_of_a_key);
     return std::nullopt;
   }
 

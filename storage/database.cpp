@@ -191,6 +191,24 @@ tl::expected<Database, DbFault> Database::open(const std::filesystem::path& path
   return database;
 }
 
+tl::expected<Database, DbFault> Database::open_served(const char* vfs, unsigned cache_kib) {
+  constexpr int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
+                        SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+  sqlite3* raw = nullptr;
+  const int code = sqlite3_open_v2("file:pages?mode=ro&immutable=1", &raw, flags, vfs);
+  Database database(raw);
+  if (code != SQLITE_OK) return tl::unexpected(fault_of(code));
+  const std::string setup = fmt::format(
+      "PRAGMA cache_size = -{}; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cell_size_check = "
+      "ON;"
+      "PRAGMA trusted_schema = OFF; PRAGMA query_only = ON",
+      cache_kib);
+  if (auto done = database.run(setup); !done) return tl::unexpected(done.error());
+  if (auto count = database.ask_integer("SELECT count(*) FROM sqlite_master"); !count)
+    return tl::unexpected(count.error());
+  return database;
+}
+
 tl::expected<void, DbFault> Database::run(const std::string& sql) {
   const int code = sqlite3_exec(db_.get(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return tl::unexpected(fault_of(code));

@@ -72,6 +72,9 @@ class Database {
                                                             const crypto::EpochKey& key, Access access,
                                                             unsigned cache_kib);
 
+  /// Opens a database in the clear whose pages are served (served_pages.h), to read it only.
+  [[nodiscard]] static tl::expected<Database, DbFault> open_served(const char* vfs, unsigned cache_kib);
+
   [[nodiscard]] tl::expected<void, DbFault> run(const std::string& sql);
   [[nodiscard]] tl::expected<Statement, DbFault> prepare(std::string_view sql);
   /// The first column of the first row as an integer or a text; a fault when there is none.

@@ -73,9 +73,8 @@ bool has_our_tables(Database& database) {
   return end && !*end;
 }
 
-tl::expected<Database, ReadFault> open_database(const std::filesystem::path& path,
-                                                const crypto::EpochKey& key, Database::Access access) {
-  auto database = Database::open(path, key, access, cache_kib);
+/// A database just opened, once it is known to be ours.
+tl::expected<Database, ReadFault> accept(tl::expected<Database, DbFault> database) {
   if (!database) return tl::unexpected(read_fault(database.error()));
   const auto application = database->ask_integer("PRAGMA application_id");
   const auto version = database->ask_integer("PRAGMA user_version");
@@ -115,7 +114,8 @@ std::optional<StoredReport> report_of(const Statement& row) {
 }  // namespace
 
 struct EpochReader::Impl {
-  crypto::EpochKey key;
+  std::optional<crypto::EpochKey> key;  // none when pages are served
+  const char* vfs = nullptr;
   std::optional<ScratchCopy> copy;  // of an unclean epoch
   std::filesystem::path path;
   std::optional<Database> database;
@@ -131,7 +131,8 @@ struct EpochReader::Impl {
 /// One bad page makes SQLCipher refuse all further work of a connection.
 tl::expected<void, ReadFault> EpochReader::Impl::reopen() {
   database.reset();
-  auto fresh = open_database(path, key, access());
+  auto fresh =
+      accept(key ? Database::open(path, *key, access(), cache_kib) : Database::open_served(vfs, cache_kib));
   if (!fresh) return tl::unexpected(fresh.error());
   database.emplace(std::move(*fresh));
   return {};
@@ -145,14 +146,20 @@ tl::expected<EpochReader, ReadFault> EpochReader::open(const std::filesystem::pa
                                                        const crypto::EpochKey& key,
                                                        const std::filesystem::path& scratch) {
   if (!is_file(folder / layout::database)) return tl::unexpected(ReadFault::no_database);
-  auto impl =
-      std::unique_ptr<Impl>(new Impl{copy_of(key), std::nullopt, folder / layout::database, std::nullopt});
+  auto impl = std::unique_ptr<Impl>(
+      new Impl{copy_of(key), nullptr, std::nullopt, folder / layout::database, std::nullopt});
   if (is_file(folder / layout::database_log) && !is_file(folder / layout::closed)) {
     auto copy = copy_to_scratch(folder, scratch);
     if (!copy) return tl::unexpected(copy.error());
     impl->copy.emplace(std::move(*copy));
     impl->path = impl->copy->folder() / layout::database;
   }
+  if (auto done = impl->reopen(); !done) return tl::unexpected(done.error());
+  return EpochReader(std::move(impl));
+}
+
+tl::expected<EpochReader, ReadFault> EpochReader::open_served(const char* vfs) {
+  auto impl = std::unique_ptr<Impl>(new Impl{std::nullopt, vfs, std::nullopt, {}, std::nullopt});
   if (auto done = impl->reopen(); !done) return tl::unexpected(done.error());
   return EpochReader(std::move(impl));
 }
@@ -172,7 +179,10 @@ tl::expected<void, DbFault> EpochReader::Impl::list_from(std::int64_t& after, st
     const auto n = select->integer(0);
     if (!n || *n <= after) return tl::unexpected(DbFault::damaged);  // a tree that leads in circles
     after = *n;
-    if (select->text(2) == layout::kind_filler) continue;
+    if (select->text(2) == layout::kind_filler) {
+      ++listing.filler;
+      continue;
+    }
     if (const auto report = report_of(*select)) {
       listing.reports.push_back(*report);
     } else {

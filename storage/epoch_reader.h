@@ -53,6 +53,9 @@ class EpochReader {
   [[nodiscard]] static tl::expected<EpochReader, ReadFault> open(const std::filesystem::path& folder,
                                                                  const crypto::EpochKey& key,
                                                                  const std::filesystem::path& scratch);
+  /// The same for pages in the clear that somebody else serves: `vfs` is what serve_pages() gave. No key is
+  /// here then.
+  [[nodiscard]] static tl::expected<EpochReader, ReadFault> open_served(const char* vfs);
   EpochReader(EpochReader&&) noexcept;
   ~EpochReader();
 
@@ -61,6 +64,7 @@ class EpochReader {
   struct Listing {
     std::vector<StoredReport> reports;
     std::size_t damaged = 0;
+    std::size_t filler = 0;
   };
   [[nodiscard]] tl::expected<Listing, ReadFault> list();
 

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+#include "desk/command_options.h"
+#include "desk/commands.h"
+#include "desk/importing.h"
+#include "desk/keys_due.h"
+#include "desk/log_check.h"
+#include "desk/reader_child.h"
+#include "desk/receipt_giving.h"
+
+namespace sandyk::desk {
+namespace {
+
+struct ImportOptions : Common {
+  std::filesystem::path vault, receipts;
+  std::string organisation, root_key;
+  PassphraseSource case_passphrase;
+};
+
+/// `1234 of 10000 reports, 12 s left`.
+class Progress {
+ public:
+  void operator()(std::size_t done, std::size_t known) {
+    const std::chrono::duration<double> since = std::chrono::steady_clock::now() - begun_;
+    if (done < known && since.count() - said_ < 0.2) return;
+    said_ = since.count();
+    const double left = since.count() / static_cast<double>(done) * static_cast<double>(known - done);
+    show_progress(fmt::format("{} of {} reports, {:.0f} s left", done, known, left));
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+  double said_ = 0;
+};
+
+void print_day(crypto::Date date, const DayCounts& day) {
+  fmt::print("{}: {} new, {} duplicate, {} cover, {} filler, {} damaged", date.text(), day.fresh,
+             day.duplicate, day.cover, day.filler, day.damaged);
+  for (const auto& [week, count] : day.needs_key) fmt::print(", {} needs key of week {}", count, week.text());
+  fmt::print("\n");
+}
+
+void print_summary(const ImportSummary& summary) {
+  for (const auto& [date, day] : summary.days) print_day(date, day);
+  for (const PassedOver& entry : summary.passed_over)
+    fmt::print("not imported: {}: {}\n", entry.what, entry.why);
+  if (summary.days.empty()) fmt::print("There is no epoch in it.\n");
+}
+
+/// Said before any key is unlocked. A log that does not verify is a loud warning and stops nothing.
+tl::expected<void, Problem> say_log(const ImportOptions& o) {
+  const Home home(o.home);
+  const auto site = known_site(home, o.root_key, {home.folder(), o.vault});
+  if (!site) return tl::unexpected(site.error());
+  if (!*site) {
+    fmt::print("The audit log was not checked: name the site's root key with --root-key.\n");
+    return {};
+  }
+  const auto log = check_log(**site, o.vault, crypto::Date::today());
+  fmt::print(log.is_good ? stdout : stderr, "{}{}\n", log.is_good ? "" : "WARNING: ", log.say);
+  return {};
+}
+
+tl::expected<CaseFile, Problem> open_case(const ImportOptions& o) {
+  const Home home(o.home);
+  if (!CaseFile::exists(home))
+    return problem("There is no case file yet: make one with `sandyk-desk case new`.", crypto::exit_usage);
+  const auto& source = o.case_passphrase.file.empty() ? o.passphrases : o.case_passphrase;
+  const auto passphrase = ask_passphrase(source, "the case file");
+  if (!passphrase) return tl::unexpected(passphrase.error());
+  return CaseFile::open(home, *passphrase);
+}
+
+tl::expected<int, Problem> bring(const ImportOptions& o) {
+  if (auto said = say_log(o); !said) return tl::unexpected(said.error());
+  auto file = open_case(o);
+  if (!file) return tl::unexpected(file.error());
+  auto passphrase = ask_passphrase(o.passphrases, "the week keys");
+  if (!passphrase) return tl::unexpected(passphrase.error());
+  const ReceiptWish wish{Home(o.home), o.vault, o.organisation, o.root_key, o.receipts};
+  const auto means = receipt_means(wish, *passphrase);
+  if (!means) return tl::unexpected(means.error());
+  const auto today = crypto::Date::today();
+  if (auto backup = file->back_up(today); !backup) return tl::unexpected(backup.error());
+  Identities identities(Home(o.home), o.organisation, std::move(*passphrase));
+  Progress progress;
+  const auto summary = import_vault({o.vault, ReaderChild::this_program(), today}, identities, *file,
+                                    [&](std::size_t done, std::size_t known) { progress(done, known); });
+  show_progress("");
+  if (!summary) return tl::unexpected(summary.error());
+  print_summary(*summary);
+  const int receipts = give_receipts(wish, summary->opened_epochs, *means);
+  fmt::print("{}", in_short(keys_due(Home(o.home), means->site, today)));
+  const int exit = summary->exit_code();
+  return exit == crypto::exit_done ? receipts : exit;
+}
+
+}  // namespace
+
+void add_import(CLI::App& app, int& exit) {
+  auto* command = app.add_subcommand(
+      "import",
+      "Import an exported vault into the case file: everything that opens, once, and a summary by day. "
+      "What came is looked at by a process without keys, files or network");
+  auto o = std::make_shared<ImportOptions>();
+  add_common(command, *o);
+  command->add_option("vault", o->vault, "The vault, or an export of it")->required();
+  command->add_option("--case-passphrase-file", o->case_passphrase.file,
+                      "The case file's passphrase, where it is not that of the keys");
+  command->add_option("--org", o->organisation, "Use only this organisation's keys");
+  command->add_option(
+      "--receipts", o->receipts,
+      "Also put the import receipts here, to be carried to the server; a copy always stays in the home");
+  add_root_key(command, o->root_key);
+  command->callback([o, &exit] {
+    const auto done = bring(*o);
+    exit = done ? *done : report_problem(done.error());
+  });
+}
+
+}  // namespace sandyk::desk

@@ -1,0 +1,68 @@
+#include "desk/reader_channel.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "desk/reader_answers.h"
+
+namespace sandyk::desk {
+namespace {
+
+constexpr std::size_t head_size = 5;
+
+bool write_whole(int fd, std::span<const std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const auto n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+bool read_whole(int fd, std::span<std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const auto n = ::read(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::array<std::uint8_t, 4> number_bytes(std::uint32_t value) {
+  std::array<std::uint8_t, 4> bytes{};
+  for (unsigned i = 0; i < 4; ++i) bytes[i] = static_cast<std::uint8_t>(value >> (8 * i));
+  return bytes;
+}
+
+std::optional<std::uint32_t> number_of(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() != 4) return std::nullopt;
+  std::uint32_t value = 0;
+  for (unsigned i = 4; i-- > 0;) value = value << 8 | bytes[i];
+  return value;
+}
+
+bool send_message(int fd, Say say, std::span<const std::uint8_t> bytes) {
+  if (bytes.size() > max_reader_message) return false;
+  std::array<std::uint8_t, head_size> head{static_cast<std::uint8_t>(say)};
+  std::ranges::copy(number_bytes(static_cast<std::uint32_t>(bytes.size())), head.begin() + 1);
+  return write_whole(fd, head) && write_whole(fd, bytes);
+}
+
+std::optional<Message> receive_message(int fd) {
+  std::array<std::uint8_t, head_size> head{};
+  if (!read_whole(fd, head)) return std::nullopt;
+  const auto size = number_of(std::span(head).subspan(1));
+  if (!size || *size > max_reader_message) return std::nullopt;
+  Message message{static_cast<Say>(head[0]), crypto::WipedBytes(*size)};
+  if (!read_whole(fd, message.bytes)) return std::nullopt;
+  return message;
+}
+
+}  // namespace sandyk::desk

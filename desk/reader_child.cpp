@@ -1,0 +1,138 @@
+#include "desk/reader_child.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "desk/reader_process.h"
+#include "report/text.h"
+
+namespace sandyk::desk {
+namespace {
+
+constexpr time_t patience = 60;  // seconds for one message; a report of 32 MiB takes a fraction of one
+constexpr std::uint64_t spare_pages = 10'000;
+constexpr std::uint64_t times_each = 16;  // how often one question may want each page: a cache is small
+constexpr std::size_t most_said = 1000;
+
+NotRead gone(std::string why) {
+  return {std::move(why), true};
+}
+
+/// Only calls that are safe between fork and exec.
+[[noreturn]] void become_reader(int channel, char* const* arguments, char* const* environment) {
+  if (channel != reader_channel && ::dup2(channel, reader_channel) < 0) ::_exit(1);
+  if (channel == reader_channel && ::fcntl(channel, F_SETFD, 0) != 0) ::_exit(1);
+  if (::close_range(reader_channel + 1, ~0U, 0) != 0) ::_exit(1);
+  ::execve(arguments[0], arguments, environment);
+  ::_exit(1);
+}
+
+}  // namespace
+
+std::filesystem::path ReaderChild::this_program() {
+  std::error_code fault;
+  return std::filesystem::read_symlink("/proc/self/exe", fault);
+}
+
+tl::expected<ReaderChild, Problem> ReaderChild::start(const std::filesystem::path& program) {
+  int pair[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    return problem("The reader cannot be started: no more files may be open.");
+  ::signal(SIGPIPE, SIG_IGN);  // a reader that stopped is something to say, not an end
+  crypto::Fd ours(pair[0]), theirs(pair[1]);
+  const timeval limit{patience, 0};
+  ::setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  std::string path = program.string(), word = reader_word, bind = "LD_BIND_NOW=1";
+  char* const arguments[] = {path.data(), word.data(), nullptr};
+  char* const environment[] = {bind.data(), nullptr};
+  const pid_t process = ::fork();
+  if (process < 0) return problem("The reader cannot be started: the system allows no further process.");
+  if (process == 0) become_reader(theirs.get(), arguments, environment);
+  return ReaderChild(std::move(ours), process);
+}
+
+ReaderChild::ReaderChild(ReaderChild&& other) noexcept
+    : channel_(std::move(other.channel_)), process_(std::exchange(other.process_, 0)), pages_(other.pages_) {}
+
+ReaderChild& ReaderChild::operator=(ReaderChild&& other) noexcept {
+  if (this == &other) return *this;
+  end();
+  channel_ = std::move(other.channel_);
+  process_ = std::exchange(other.process_, 0);
+  pages_ = other.pages_;
+  return *this;
+}
+
+ReaderChild::~ReaderChild() {
+  end();
+}
+
+void ReaderChild::end() {
+  if (process_ <= 0) return;
+  channel_.close();
+  ::kill(process_, SIGKILL);
+  while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  process_ = 0;
+}
+
+bool ReaderChild::serve(crypto::ByteView wanted) {
+  const auto number = number_of(wanted);
+  if (!number || pages_ == nullptr) return false;
+  const auto page = pages_->read(*number);
+  return send_message(channel_.get(), Say::page, page ? crypto::ByteView(*page) : crypto::ByteView());
+}
+
+tl::expected<crypto::WipedBytes, NotRead> ReaderChild::ask(Say question, crypto::ByteView bytes,
+                                                           Say expected) {
+  const auto stopped = [] {
+    return tl::unexpected(gone("the reader stopped over it: it may be made to do harm"));
+  };
+  if (!send_message(channel_.get(), question, bytes)) return stopped();
+  std::uint64_t left = spare_pages + (pages_ == nullptr ? 0 : times_each * pages_->count());
+  while (true) {
+    auto message = receive_message(channel_.get());
+    if (!message) return stopped();
+    if (message->say == expected) return std::move(message->bytes);
+    if (message->say == Say::fault) {
+      const auto fault = number_of(message->bytes);
+      if (!fault || *fault > static_cast<std::uint32_t>(storage::ReadFault::no_room)) return stopped();
+      return tl::unexpected(NotRead{std::string(sentence(static_cast<storage::ReadFault>(*fault)))});
+    }
+    if (message->say == Say::refused && message->bytes.size() <= most_said)
+      return tl::unexpected(NotRead{report::harmless(crypto::text_of(message->bytes))});
+    if (message->say != Say::wanted || left-- == 0 || !serve(message->bytes)) return stopped();
+  }
+}
+
+tl::expected<storage::EpochReader::Listing, NotRead> ReaderChild::begin(const storage::CipherPages& pages) {
+  pages_ = &pages;
+  const auto bytes = ask(Say::begin, number_bytes(pages.count()), Say::listing);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto listing = parse_listing(*bytes);
+  if (!listing) return tl::unexpected(gone("the reader gave a listing that it never gives"));
+  return std::move(*listing);
+}
+
+tl::expected<crypto::WipedBytes, NotRead> ReaderChild::sealed(std::uint32_t place) {
+  return ask(Say::sealed, number_bytes(place), Say::bytes);
+}
+
+tl::expected<ReadReport, NotRead> ReaderChild::unpack(crypto::ByteView packed) {
+  const auto bytes = ask(Say::unpack, packed, Say::report);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto report = parse_read_report(*bytes);
+  if (!report) return tl::unexpected(gone("the reader gave a report that it never gives"));
+  return std::move(*report);
+}
+
+}  // namespace sandyk::desk
