@@ -198,12 +198,22 @@ Done CaseFile::insert(const NewReport& report, std::int64_t n, crypto::Date toda
   for (const ContentItem& item : report.content)
     if (auto done = insert_content(n, *key, item); !done) return done;
   if (auto done = insert_glance(n, report.glance); !done) return done;
-  auto custody =
-      database_.prepare("INSERT INTO custody(report, day, act, detail) VALUES(?, ?, 'imported', ?)");
+  return note_custody(n, today, "imported",
+                      fmt::format("opened with a key of {}, from epoch {}", week, report.epoch.hex()));
+}
+
+Done CaseFile::note_custody(std::int64_t n, crypto::Date today, std::string_view act,
+                            const std::string& detail) {
+  auto custody = database_.prepare("INSERT INTO custody(report, day, act, detail) VALUES(?, ?, ?, ?)");
   if (!custody) return tl::unexpected(custody.error());
-  const std::string detail = fmt::format("opened with a key of {}, from epoch {}", week, report.epoch.hex());
-  custody->bind(1, n).bind(2, std::string_view(now)).bind(3, std::string_view(detail));
+  const std::string day = today.text();
+  custody->bind(1, n).bind(2, std::string_view(day)).bind(3, act).bind(4, std::string_view(detail));
   return custody->run();
+}
+
+Done CaseFile::keep(std::int64_t n, const ContentItem& item) {
+  const auto key = n < 1 ? std::nullopt : keys_.get(n);
+  return key ? insert_content(n, *key, item) : tl::unexpected(DbFault::failed);
 }
 
 Done CaseFile::insert_content(std::int64_t n, const ReportKey& key, const ContentItem& item) {
@@ -308,19 +318,15 @@ tl::expected<void, Problem> CaseFile::destroy(std::int64_t n, crypto::Date today
 Done CaseFile::erase(std::int64_t n, crypto::Date today, const std::string& why) {
   auto transaction = storage::Transaction::begin(database_);
   if (!transaction) return tl::unexpected(transaction.error());
-  for (const char* sql : {"DELETE FROM search WHERE rowid = ?", "DELETE FROM codes WHERE report = ?",
-                          "DELETE FROM glance WHERE report = ?", "DELETE FROM content WHERE report = ?",
-                          "UPDATE reports SET state = 'deleted' WHERE n = ?"}) {
+  for (const char* sql :
+       {"DELETE FROM search WHERE rowid = ?", "DELETE FROM codes WHERE report = ?",
+        "DELETE FROM glance WHERE report = ?", "DELETE FROM content WHERE report = ?",
+        "DELETE FROM answers WHERE report = ?", "UPDATE reports SET state = 'deleted' WHERE n = ?"}) {
     auto statement = database_.prepare(sql);
     if (!statement) return tl::unexpected(statement.error());
     if (auto done = statement->bind(1, n).run(); !done) return done;
   }
-  auto custody =
-      database_.prepare("INSERT INTO custody(report, day, act, detail) VALUES(?, ?, 'deleted', ?)");
-  if (!custody) return tl::unexpected(custody.error());
-  const std::string now = today.text();
-  custody->bind(1, n).bind(2, std::string_view(now)).bind(3, std::string_view(why));
-  if (auto done = custody->run(); !done) return done;
+  if (auto done = note_custody(n, today, "deleted", why); !done) return done;
   if (auto done = transaction->commit(); !done) return done;
   return database_.checkpoint(Database::Checkpoint::truncate);
 }

@@ -97,6 +97,16 @@ class CaseFile {
   [[nodiscard]] tl::expected<void, Problem> destroy(std::int64_t n, crypto::Date today,
                                                     const std::string& why);
 
+  /// For what stands on the case file: conversations, casework. It must not change what is above.
+  storage::Database& database() { return database_; }
+  /// Seals one more item under the report's key, inside the caller's transaction; `failed` when the key is
+  /// gone.
+  [[nodiscard]] tl::expected<void, storage::DbFault> keep(std::int64_t n, const ContentItem& item);
+  /// Logs who did what with a report, inside the caller's transaction.
+  [[nodiscard]] tl::expected<void, storage::DbFault> note_custody(std::int64_t n, crypto::Date today,
+                                                                  std::string_view act,
+                                                                  const std::string& detail);
+
   /// Looks at every page, every row and every sealed part.
   [[nodiscard]] tl::expected<Findings, Problem> check(
       const std::function<void(std::size_t, std::size_t)>& progress);

@@ -19,6 +19,8 @@ void add_commands(CLI::App& app, int& exit) {
   add_answer(app, exit);
   add_answers(app, exit);
   add_board(app, exit);
+  add_withdrawals(app, exit);
+  add_withdraw(app, exit);
 }
 
 }  // namespace sandyk::desk

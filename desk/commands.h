@@ -22,6 +22,8 @@ void add_page(CLI::App& app, int& exit);           // commands_page.cpp
 void add_contacts(CLI::App& app, int& exit);       // commands_page.cpp
 void add_answer(CLI::App& app, int& exit);         // commands_answer.cpp
 void add_answers(CLI::App& app, int& exit);        // commands_answer.cpp
-void add_board(CLI::App& app, int& exit);          // commands_answer.cpp
+void add_board(CLI::App& app, int& exit);          // commands_board.cpp
+void add_withdrawals(CLI::App& app, int& exit);    // commands_withdraw.cpp
+void add_withdraw(CLI::App& app, int& exit);       // commands_withdraw.cpp
 
 }  // namespace sandyk::desk

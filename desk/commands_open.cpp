@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 
-#include "desk/answer_book.h"
 #include "desk/command_options.h"
 #include "desk/commands.h"
 #include "desk/file_opening.h"
@@ -36,54 +35,9 @@ void print_summary(const OpeningSummary& summary) {
     fmt::print("not opened: {}: {}\n", entry.what, entry.why);
 }
 
-/// What the answer book makes of the reports that are opened; without a book, nothing.
-struct Listening {
-  std::optional<AnswerBook> book;
-  std::vector<std::string> said;  ///< sentences, withdrawals first
-  std::vector<crypto::ReportId> withdrawn;
-
-  void hear_of(const Delivered& d) {
-    const auto& thread = d.report.thread;
-    if (!book || !thread) return;
-    const Hearing heard = hear(*book, d.id, *thread, d.report.has_good_signature, crypto::Date::today());
-    if (heard == Hearing::other_key)
-      said.push_back(fmt::format(
-          "{} says that it continues a thread, and is not signed with the thread's key: somebody else wrote "
-          "it.",
-          d.id.hex()));
-    if (heard == Hearing::noted && thread->kind == report::ThreadKind::withdraw) withdrawn.push_back(d.id);
-  }
-
-  /// For each withdrawal what it is about, and what can still be reached.
-  void print() {
-    for (const crypto::ReportId& id : withdrawn) {
-      fmt::print(
-          "WITHDRAWN by the reporter, rightly signed ({}). Act on it: read it, then delete the folders "
-          "of these reports:\n",
-          id.hex());
-      for (const HeardReport& one : book->find(id)->heard) fmt::print("  {}\n", one.id.hex());
-      fmt::print(
-          "Not reached: copies that other organisations opened, what was handed out or printed, and "
-          "the sealed originals until their week's keys are destroyed.\n");
-    }
-    for (const std::string& sentence : said) fmt::print("{}\n", sentence);
-  }
-};
-
-tl::expected<Listening, Problem> listening(const OpenOptions& o, const crypto::SecretText& passphrase) {
-  const Home home(o.home);
-  std::error_code fault;
-  if (!std::filesystem::exists(home.answers(), fault)) return Listening{};
-  auto book = read_answer_book(home, passphrase);
-  if (!book) return tl::unexpected(book.error());
-  return Listening{std::move(*book), {}, {}};
-}
-
-tl::expected<OpeningSummary, Problem> open_path(const OpenOptions& o, Identities& identities,
-                                                Listening& listener) {
-  const auto deliver = [&o, &listener](const Delivered& d) {
+tl::expected<OpeningSummary, Problem> open_path(const OpenOptions& o, Identities& identities) {
+  const auto deliver = [&o](const Delivered& d) {
     show_progress("");
-    listener.hear_of(d);
     fmt::print("{}", o.language.empty() ? one_line(d) : full_text(d, o.language));
   };
   std::error_code fault;
@@ -115,26 +69,15 @@ void open(const OpenOptions& o, int& exit) {
     exit = report_problem(means.error());
     return;
   }
-  auto listener = listening(o, *passphrase);
-  if (!listener) {
-    exit = report_problem(listener.error());
-    return;
-  }
-  const crypto::SecretText for_the_book(passphrase->expose());
   Identities identities(Home(o.home), o.organisation, std::move(*passphrase));
-  const auto summary = open_path(o, identities, *listener);
+  const auto summary = open_path(o, identities);
   show_progress("");
-  if (listener->book) {
-    listener->print();
-    if (const auto saved = save_answer_book(Home(o.home), *listener->book, for_the_book); !saved)
-      exit = report_problem(saved.error());
-  }
   if (!summary) {
     exit = report_problem(summary.error());
     return;
   }
   print_summary(*summary);
-  if (exit == exit_done) exit = summary->exit_code();
+  exit = summary->exit_code();
   if (!is_vault) return;
   if (const int code = give_receipts(receipt_wish(o), summary->opened_epochs, *means); exit == exit_done)
     exit = code;

@@ -25,7 +25,6 @@ class Home {
   std::filesystem::path root_secret() const { return folder_ / "root.key"; }
   std::filesystem::path desk_secret() const { return folder_ / "desk.key"; }
   std::filesystem::path answer_secret() const { return folder_ / "answer.key"; }
-  std::filesystem::path answers() const { return folder_ / "answers.age"; }
   std::filesystem::path keyrings() const { return folder_ / "keyring"; }
   std::filesystem::path policies() const { return folder_ / "policy"; }
   std::filesystem::path receipts() const { return folder_ / "receipts"; }

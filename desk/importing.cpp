@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "desk/epoch_source.h"
+#include "desk/kept_thread.h"
 #include "desk/reader_child.h"
 #include "report/packing.h"
 
@@ -41,7 +42,21 @@ std::string_view sentence_of(PagesFault fault) {
 struct Waiting {
   crypto::WipedBytes sealed;
   ReadReport read;
+  crypto::WipedBytes thread;  ///< as it is kept; empty when there is none
 };
+
+/// Whether a report is signed is the desk's own finding, over the bytes that it keeps.
+crypto::WipedBytes checked_thread(const ReadReport& read) {
+  if (!read.thread) return {};
+  crypto::Digest document({});
+  std::vector<crypto::Digest> files;
+  for (const auto& member : read.members)
+    if (member.name == "report.json")
+      document = crypto::sha256(member.bytes);
+    else if (member.name != "thread.json")
+      files.push_back(crypto::sha256(member.bytes));
+  return write_kept_thread(*read.thread, report::has_good_signature(*read.thread, document, files));
+}
 
 class Import {
  public:
@@ -165,7 +180,8 @@ class Import {
     }
     auto read = reader_.unpack(*packed);
     if (!read) return not_read(day, name, read.error());
-    return keep(stored, info, day, {std::move(*sealed), std::move(*read)});
+    auto thread = checked_thread(*read);
+    return keep(stored, info, day, {std::move(*sealed), std::move(*read), std::move(thread)});
   }
 
   tl::expected<void, Problem> not_read(DayCounts& day, const std::string& name, const NotRead& fault) {
@@ -186,6 +202,8 @@ class Import {
       const Waiting& there = waiting_.emplace_back(std::move(waiting));
       for (const auto& member : there.read.members) report.content.push_back({member.name, member.bytes});
       report.content.push_back({"sealed", there.sealed});
+      if (!there.thread.empty()) report.content.push_back({"thread", there.thread});
+      if (report.glance.kind == "followup") summary_.followups.push_back(stored.id);
     }
     pending_.insert(stored.id);
     batch_.push_back(std::move(report));

@@ -40,10 +40,8 @@ void read_thread(OpenedReport& opened) {
     return;
   }
   const bool needs_signature = thread->kind == ThreadKind::followup || thread->kind == ThreadKind::withdraw;
-  opened.has_good_signature =
-      needs_signature && report::has_good_signature(*thread, crypto::sha256(opened.unpacked.document),
-                                                    hashes_of(opened.unpacked));
-  if (needs_signature && !opened.has_good_signature)
+  if (needs_signature && !report::has_good_signature(*thread, crypto::sha256(opened.unpacked.document),
+                                                     hashes_of(opened.unpacked)))
     opened.remarks.push_back("It says that it continues an earlier report, but its signature does not fit.");
   opened.thread = std::move(*thread);
 }

@@ -20,7 +20,6 @@ struct OpenedReport {
   std::optional<report::Document> document;
   std::optional<report::Thread> thread;
   std::vector<std::string> remarks;
-  bool has_good_signature = false;  ///< made by its own verify key
 
   bool is_cover() const { return thread && thread->kind == report::ThreadKind::cover; }
 };

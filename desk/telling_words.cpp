@@ -45,4 +45,19 @@ std::vector<std::string> telling_words(crypto::ByteView answer, crypto::ByteView
   return found;
 }
 
+tl::expected<std::vector<std::string>, Problem> telling_words(CaseFile& file,
+                                                              const Conversation& conversation,
+                                                              crypto::ByteView answer) {
+  std::vector<std::string> found;
+  for (const HeardReport& heard : conversation.heard) {
+    if (!heard.is_ours) continue;
+    const auto document = file.content(heard.n, "report.json");
+    if (!document) return tl::unexpected(document.error());
+    if (!*document) continue;
+    for (std::string& word : telling_words(answer, **document))
+      if (std::ranges::find(found, word) == found.end()) found.push_back(std::move(word));
+  }
+  return found;
+}
+
 }  // namespace sandyk::desk

@@ -2,14 +2,19 @@
 #pragma once
 
 #include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
-#include "crypto/seal/bytes.h"
+#include "desk/conversation.h"
 
 namespace sandyk::desk {
 
 /// Numbers of five digits or more, addresses with @, links, and words with a capital letter that stand in the
 /// report too. Each once, fit for a terminal; pieces of `answer`, which is staff's own text.
 std::vector<std::string> telling_words(crypto::ByteView answer, crypto::ByteView report_json);
+/// The same, against every report of the conversation.
+[[nodiscard]] tl::expected<std::vector<std::string>, Problem> telling_words(CaseFile& file,
+                                                                            const Conversation& conversation,
+                                                                            crypto::ByteView answer);
 
 }  // namespace sandyk::desk

@@ -12,6 +12,7 @@ from world import ORGANISATIONS, SAMPLES, World, program, run
 
 AIKYN, BERMET = ORGANISATIONS
 NO_ANSWER = "There is no answer for this code, now."
+WORD_OF_SAMPLE = "активистмин"  # report_ky.json
 BOARD_SIZE = 64 + 32 * 2048
 
 
@@ -20,15 +21,15 @@ class Board(World):
     def make_week_keys(cls, organisation, *more):
         cls.desk("keys", "new", "--home", cls.shared / organisation, "--org", organisation, "--name-en", organisation.title(),
                  "--weeks", 3, "--work-factor", 12, *more)
-        cls.desk("answers", "new", "--home", cls.shared / organisation, "--org", organisation, "--work-factor", 12)
 
     def setUp(self):
         super().setUp()
         self.homes = {}
-        for organisation in ORGANISATIONS:  # each scenario has its own answer book
-            self.homes[organisation] = self.folder / f"home-{organisation}"
-            shutil.copytree(self.shared / organisation, self.homes[organisation])
-            shutil.copytree(self.root / "keyring", self.homes[organisation] / "keyring")
+        for organisation in ORGANISATIONS:  # each scenario has its own case file
+            home = self.homes[organisation] = self.folder / f"home-{organisation}"
+            shutil.copytree(self.shared / organisation, home)
+            shutil.copytree(self.root / "keyring", home / "keyring")
+            self.desk("case", "new", "--home", home, "--work-factor", 12)
         self.install_keyring(*sorted((self.root / "keyring").glob("*.json")))
         self.number = 0
 
@@ -49,17 +50,19 @@ class Board(World):
         said = self.send(server, SAMPLES / "report_ky.json").stdout.decode()
         return re.search(r"^    ((\d{5} ?){5})$", said, re.M)[1]
 
-    def opened(self, organisation):
-        """What is new at that desk: what it prints, and the folders."""
-        out = self.folder / f"opened-{organisation}"
-        before = set(out.glob("*")) if out.exists() else set()
-        said = self.desk("open", self.export(), "--home", self.homes[organisation], "--out", out, "--root-key", self.root_key).stdout.decode()
-        return said, sorted(set(out.glob("*")) - before)
+    def bring(self, organisation):
+        """Imports what is on the server; returns what is said of it."""
+        return self.desk("import", self.export(), "--home", self.homes[organisation], "--root-key", self.root_key).stdout.decode()
 
-    def answer(self, organisation, folder, words, *more, expect=0):
+    def find(self, organisation, words):
+        """Ids of the reports there that say so."""
+        said = self.desk("case", "find", words, "--home", self.homes[organisation]).stdout.decode()
+        return re.findall(r"^([0-9a-f]{64}) ", said, re.M)
+
+    def answer(self, organisation, report, words, *more, expect=0):
         file = self.folder / "answer.txt"
         file.write_text(words)
-        return self.desk("answer", folder, "--text", file, "--home", self.homes[organisation], *more, expect=expect)
+        return self.desk("answer", report, "--text", file, "--home", self.homes[organisation], *more, expect=expect)
 
     def boards(self, organisation, *more, days=3, expect=0):
         self.number += 1
@@ -76,7 +79,7 @@ class Board(World):
             self.install(self.boards(organisation, **more))
 
     def transcript(self, organisation):
-        return self.desk("answers", "show", "--home", self.homes[organisation]).stdout.decode()
+        return self.desk("answers", "--home", self.homes[organisation]).stdout.decode()
 
     def restart(self, server):
         self.assertEqual(0, server.stop())
@@ -87,16 +90,16 @@ class Board(World):
     def test_a_conversation_of_five_turns_over_restarts_and_a_change_of_the_week(self):
         server = self.start()
         code = self.send_report(server)
-        folders = {}
         for organisation in ORGANISATIONS:
-            _, (folders[organisation],) = self.opened(organisation)
+            self.bring(organisation)
+        report, = self.find(AIKYN, WORD_OF_SAMPLE)
         self.assertIn(NO_ANSWER, self.talk(server, "answers", code=code))
         day, said_before = moved_clock.today(), []
         for turn, later in enumerate((0, 2, 7, 7, 8), 1):
             with moved_clock.on(day + datetime.timedelta(days=later)):
                 for organisation in ORGANISATIONS:
                     words = f"{organisation} asks, turn {turn}"
-                    self.answer(organisation, folders[organisation], words)
+                    self.answer(organisation, report, words)
                     said_before.append(words)
                 self.bring_boards()
                 server = self.restart(server)
@@ -106,11 +109,13 @@ class Board(World):
                 self.assertIn(NO_ANSWER, self.talk(server, "answers", code="3600306292500874096600282"))
                 self.talk(server, "reply", self.document(f"reply of turn {turn}"), code=code)
                 for organisation in ORGANISATIONS:
-                    said, (new,) = self.opened(organisation)
-                    self.assertIn(f"reply of turn {turn}", (new / "report.json").read_text())
+                    said = self.bring(organisation)
+                    self.assertRegex(said, f"follow-up .* to {report}; of {turn} answers {turn} are known to be read")
                     self.assertNotIn("somebody else wrote", said)
-                    self.assertNotIn("not known to be read", self.transcript(organisation))
-        self.assertIn("Threads: 1.", self.transcript(AIKYN))
+                    transcript = self.transcript(organisation)
+                    self.assertIn(f"reply of turn {turn}", transcript)
+                    self.assertNotIn("not known to be read", transcript)
+        self.assertIn("Threads that were answered: 1.", self.transcript(AIKYN))
 
     def test_boards_are_the_same_for_everybody_and_change_with_the_day(self):
         self.bring_boards(days=3)
@@ -178,33 +183,54 @@ class Board(World):
         self.desk("board", "--days", 3, "--home", home, "--root-key", root / "root.pub", "--out", out, "--after", 1000)
         return out
 
-    def test_cover_is_dropped_and_a_withdrawal_is_shown(self):
+    def test_cover_is_dropped(self):
+        server = self.start()
+        self.talk(server, "cover")
+        self.send_report(server)
+        self.assertIn("1 new, 0 duplicate, 1 cover", self.bring(AIKYN))
+        self.assertIn("This is not a receipt code", self.talk(server, "answers", code="123", expect=2))
+
+    def test_a_withdrawal_is_shown_first_and_carried_out_once_confirmed(self):
         server = self.start()
         code = self.send_report(server)
-        self.talk(server, "cover")
-        said, (folder,) = self.opened(AIKYN)
-        self.assertIn("1 cover", said)
-        self.answer(AIKYN, folder, "Айбек, ring 0555123456", expect=2)
-        self.desk("answer", folder, "--phrase", "read", "--lang", "ky", "--home", self.homes[AIKYN])
+        self.bring(AIKYN)
+        report, = self.find(AIKYN, WORD_OF_SAMPLE)
+        self.answer(AIKYN, report, "Ring 0555123456", expect=2)
+        home = ("--home", self.homes[AIKYN])
+        self.desk("answer", report[:10], "--phrase", "read", "--lang", "ky", *home)
         self.install(self.boards(AIKYN))
         server = self.restart(server)
         self.assertIn("Биз билдирүүңүздү окудук", self.talk(server, "withdraw", code=code))
-        said, _ = self.opened(AIKYN)
-        self.assertRegex(said, r"WITHDRAWN by the reporter, rightly signed(.|\n)*" + folder.name + r"(.|\n)*Not reached: ")
+        said = self.bring(AIKYN)
+        withdrawal = re.match(r"WITHDRAWN by the reporter: ([0-9a-f]{64})\. Act on it: ", said)[1]
+        self.assertRegex(self.desk("withdrawals", *home).stdout.decode(), f"(?s){withdrawal}.*{report}.*{withdrawal}")
         self.assertNotIn("not known to be read", self.transcript(AIKYN))
-        self.assertIn("This is not a receipt code", self.talk(server, "answers", code="123", expect=2))
+        done = run("setsid", program("desk"), "withdraw", withdrawal, *home, "--passphrase-file", self.passphrase_file, expect=2)
+        self.assertIn("no terminal to ask for a confirmation", done.stderr.decode())  # and nothing is gone
+        self.assertEqual([report], self.find(AIKYN, WORD_OF_SAMPLE))
+        said = self.desk("withdraw", withdrawal, "--yes", *home).stdout.decode()
+        self.assertRegex(said, "(?s)Not reached:.*what other organisations opened.*2 reports are destroyed")
+        self.assertEqual([], self.find(AIKYN, WORD_OF_SAMPLE))
+        self.assertIn("No withdrawal waits.", self.desk("withdrawals", *home).stdout.decode())
+        self.desk("answer", report, "--phrase", "read", *home, expect=2)
+        self.assertIn("0 new, 2 duplicate", self.bring(AIKYN))  # it does not come back with the next stick
+        self.assertIn("The case file is whole: 0 reports", self.desk("case", "check", *home).stdout.decode())
+        self.install(self.boards(AIKYN))  # nor is it answered any more
+        server = self.restart(server)
+        self.assertIn(NO_ANSWER, self.talk(server, "answers", code=code))
 
     def test_a_desk_keeps_its_answers_under_the_passphrase(self):
         server = self.start()
         self.send_report(server)
-        _, (folder,) = self.opened(AIKYN)
-        self.answer(AIKYN, folder, "a secret answer")
+        self.bring(AIKYN)
+        report, = self.find(AIKYN, WORD_OF_SAMPLE)
+        self.answer(AIKYN, report, "a secret answer")
         for file in self.homes[AIKYN].rglob("*"):
             if file.is_file():
                 self.assertNotIn(b"a secret answer", file.read_bytes(), file)
         wrong = self.folder / "wrong"
         wrong.write_text("another passphrase\n")
-        run(program("desk"), "answers", "show", "--home", self.homes[AIKYN], "--passphrase-file", wrong, expect=4)
+        run(program("desk"), "answers", "--home", self.homes[AIKYN], "--passphrase-file", wrong, expect=4)
 
 
 if __name__ == "__main__":
