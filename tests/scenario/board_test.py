@@ -2,89 +2,22 @@
 
 import datetime
 import hashlib
-import json
+import pathlib
 import re
 import shutil
+import time
 import unittest
 
 import moved_clock
-from world import ORGANISATIONS, SAMPLES, World, program, run
+from answering_world import AIKYN, BERMET, NO_ANSWER, ORGANISATIONS, WORD_OF_SAMPLE, AnsweringWorld
+from between import Liar
+from world import PATIENCE, program, run
 
-AIKYN, BERMET = ORGANISATIONS
-NO_ANSWER = "There is no answer for this code, now."
-WORD_OF_SAMPLE = "активистмин"  # report_ky.json
 BOARD_SIZE = 64 + 32 * 2048
+WRONG_CODE = "3600306292500874096600282"
 
 
-class Board(World):
-    @classmethod
-    def make_week_keys(cls, organisation, *more):
-        cls.desk("keys", "new", "--home", cls.shared / organisation, "--org", organisation, "--name-en", organisation.title(),
-                 "--weeks", 3, "--work-factor", 12, *more)
-
-    def setUp(self):
-        super().setUp()
-        self.homes = {}
-        for organisation in ORGANISATIONS:  # each scenario has its own case file
-            home = self.homes[organisation] = self.folder / f"home-{organisation}"
-            shutil.copytree(self.shared / organisation, home)
-            shutil.copytree(self.root / "keyring", home / "keyring")
-            self.desk("case", "new", "--home", home, "--work-factor", 12)
-        self.install_keyring(*sorted((self.root / "keyring").glob("*.json")))
-        self.number = 0
-
-    # --- what each of them does -----------------------------------------------------------------
-
-    def talk(self, server, command, *words, code="", expect=0):
-        done = run(program("report"), command, "--to", server.url, "--ca", self.certificate, "--root-key", self.root_key, *words,
-                   stdin=f"{code}\n".encode(), expect=expect)
-        return done.stdout.decode() + done.stderr.decode()
-
-    def document(self, words):
-        self.number += 1
-        file = self.folder / f"document-{self.number}.json"
-        file.write_text(json.dumps({"v": "1.0.0", "narrative": words}))
-        return file
-
-    def send_report(self, server):
-        said = self.send(server, SAMPLES / "report_ky.json").stdout.decode()
-        return re.search(r"^    ((\d{5} ?){5})$", said, re.M)[1]
-
-    def bring(self, organisation):
-        """Imports what is on the server; returns what is said of it."""
-        return self.desk("import", self.export(), "--home", self.homes[organisation], "--root-key", self.root_key).stdout.decode()
-
-    def find(self, organisation, words):
-        """Ids of the reports there that say so."""
-        said = self.desk("case", "find", words, "--home", self.homes[organisation]).stdout.decode()
-        return re.findall(r"^([0-9a-f]{64}) ", said, re.M)
-
-    def answer(self, organisation, report, words, *more, expect=0):
-        file = self.folder / "answer.txt"
-        file.write_text(words)
-        return self.desk("answer", report, "--text", file, "--home", self.homes[organisation], *more, expect=expect)
-
-    def boards(self, organisation, *more, days=3, expect=0):
-        self.number += 1
-        out = self.folder / f"boards-{organisation}-{self.number}"
-        self.desk("board", "--days", days, "--home", self.homes[organisation], "--root-key", self.root_key, "--out", out, *more, expect=expect)
-        return out
-
-    def install(self, folder, expect=0):
-        done = run(program("intake"), "board", "install", folder, "--vault", self.vault, "--root-key", self.root_key, expect=expect)
-        return done.stdout.decode() + done.stderr.decode()
-
-    def bring_boards(self, **more):
-        for organisation in ORGANISATIONS:
-            self.install(self.boards(organisation, **more))
-
-    def transcript(self, organisation):
-        return self.desk("answers", "--home", self.homes[organisation]).stdout.decode()
-
-    def restart(self, server):
-        self.assertEqual(0, server.stop())
-        return self.start()
-
+class Board(AnsweringWorld):
     # --- scenarios ------------------------------------------------------------------------------
 
     def test_a_conversation_of_five_turns_over_restarts_and_a_change_of_the_week(self):
@@ -106,7 +39,7 @@ class Board(World):
                 said = self.talk(server, "answers", code=code)
                 for words in said_before:
                     self.assertIn(words, said)
-                self.assertIn(NO_ANSWER, self.talk(server, "answers", code="3600306292500874096600282"))
+                self.assertIn(NO_ANSWER, self.talk(server, "answers", code=WRONG_CODE))
                 self.talk(server, "reply", self.document(f"reply of turn {turn}"), code=code)
                 for organisation in ORGANISATIONS:
                     said = self.bring(organisation)
@@ -145,6 +78,82 @@ class Board(World):
             self.assertRegex(self.talk(server, "answers", code=code), "The board of aikyn is of .* holding back")
         log = b"".join(f.read_bytes() for f in (self.vault / "log").rglob("*") if f.is_file())
         self.assertIn(hashlib.sha256(board).hexdigest().encode(), log)
+
+    def test_boards_change_at_midnight_under_a_confined_server_that_runs(self):
+        today = moved_clock.today()
+        midnight = datetime.datetime.combine(today + datetime.timedelta(days=1), datetime.time(), datetime.timezone.utc)
+        with moved_clock.at(midnight - datetime.timedelta(seconds=8)):
+            server = self.start()
+        self.assertIn("Seccomp:\t2", pathlib.Path(f"/proc/{server.process.pid}/status").read_text())
+        made = self.boards(AIKYN)
+        self.install(made)  # it runs, and takes them out of the inbox itself
+        first, second = (file.read_bytes() for file in sorted(made.glob("*.board"))[:2])
+        self.wait_for(lambda: server.ask("GET", f"/board/{AIKYN}/current")[2] in (first, second))
+        self.wait_for(lambda: server.ask("GET", f"/board/{AIKYN}/current")[2] == second)
+        self.assertEqual(second, (self.vault / "board" / AIKYN / str(midnight.date())).read_bytes())
+        self.assertEqual([], list((self.vault / "inbox").iterdir()))
+
+    def wait_for(self, is_so):
+        end = time.monotonic() + PATIENCE
+        while not is_so():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.1)
+
+    def test_a_wrong_code_an_answer_that_has_ended_and_none_look_the_same(self):
+        server = self.start()
+        with_answer, without = self.send_report(server), self.send_report(server)
+        self.bring(AIKYN)
+        self.answer(AIKYN, self.find(AIKYN, WORD_OF_SAMPLE)[-1], "asked")  # the first that came
+        said = self.talk(server, "answers", code=with_answer)
+        self.bring_boards()
+        server = self.restart(server)
+        self.assertEqual({True, False}, {"asked" in self.talk(server, "answers", code=code) for code in (with_answer, without)})
+        with moved_clock.on(moved_clock.today() + datetime.timedelta(days=15)):
+            self.bring_boards("--stay", 14)
+            server = self.restart(server)
+            after = {self.talk(server, "answers", code=code) for code in (with_answer, without, WRONG_CODE)}
+            self.assertEqual({f"{NO_ANSWER}\n"}, after)
+        self.assertIn(NO_ANSWER, said)
+
+    def test_a_server_that_lies_is_found_out(self):
+        self.bring_boards()
+        server = self.start()
+        code = self.send_report(server)
+        self.bring(AIKYN)
+        report, = self.find(AIKYN, WORD_OF_SAMPLE)
+        path = f"/board/{AIKYN}/current"
+        liar = Liar(self, server)
+        self.addCleanup(liar.end)
+
+        def show(folder, name):
+            liar.says[path] = (folder / name).read_bytes()
+            liar.says[path + ".minisig"] = (folder / (name + ".minisig")).read_bytes()
+
+        today = moved_clock.today()
+        yesterdays = self.boards(AIKYN)
+        self.answer(AIKYN, report, "the real answer")
+        self.install(self.boards(AIKYN))
+        server = self.restart(server)
+        liar.server = server
+        self.assertIn("the real answer", self.talk(liar, "answers", code=code))
+        # The other organisation knows the thread's key, too, and answers in the first one's name.
+        self.bring(BERMET)
+        self.answer(BERMET, report, "a forged answer")
+        forged = self.boards(BERMET)
+        show(forged, f"{BERMET}.{today}.board")
+        said = self.talk(liar, "answers", code=code, expect=3)
+        self.assertIn("The board of aikyn is signed with another key than the organisation's answer key: nothing on it is shown", said)
+        self.assertNotIn("forged answer", said)
+        # A board of before is only seen by its day: that day is said.
+        show(yesterdays, f"{AIKYN}.{today}.board")
+        with moved_clock.on(today + datetime.timedelta(days=1)):
+            said = self.talk(liar, "answers", code=code)
+        self.assertRegex(said, f"The board of aikyn is of {today}: .*Somebody may be holding back the newer ones")
+        self.assertIn(NO_ANSWER, said)
+        other = self.folder / "other"
+        self.desk("root", "new", "--home", other, "--work-factor", 12)
+        show(self.boards_of_another_site(other), f"{AIKYN}.{today}.board")
+        self.assertRegex(self.talk(liar, "answers", code=code, expect=3), "The board of aikyn is .*another site.*: nothing on it is shown")
 
     def test_what_is_not_a_board_of_its_organisation_and_day_is_refused(self):
         day = moved_clock.today()
