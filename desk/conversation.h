@@ -1,6 +1,6 @@
 // Talking with a reporter: what a thread has said, and the organisation's own answers, all in the case file
-// (docs/formats.md, "Case file"). Keys and answers are sealed under the keys of the thread's reports: when
-// those are destroyed, nobody can answer, or read what was answered.
+// (docs/formats.md, "Answers at the desk"). Keys and answers are sealed under the keys of the thread's
+// reports: when those are destroyed, nobody can answer, or read what was answered.
 #pragma once
 
 #include <array>

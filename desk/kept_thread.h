@@ -1,5 +1,5 @@
 // thread.json in a fixed form: the reader reads the file that a stranger wrote, everyone else reads this
-// (docs/formats.md, "Case file").
+// (docs/formats.md, "Answers at the desk").
 #pragma once
 
 #include <optional>

@@ -211,7 +211,7 @@ class Board(AnsweringWorld):
         server = self.restart(server)
         self.assertIn("Биз билдирүүңүздү окудук", self.talk(server, "withdraw", code=code))
         said = self.bring(AIKYN)
-        withdrawal = re.match(r"WITHDRAWN by the reporter: ([0-9a-f]{64})\. Act on it: ", said)[1]
+        withdrawal = re.search(r"(?m)^WITHDRAWN by the reporter: ([0-9a-f]{64})\. Act on it: ", said)[1]
         self.assertRegex(self.desk("withdrawals", *home).stdout.decode(), f"(?s){withdrawal}.*{report}.*{withdrawal}")
         self.assertNotIn("not known to be read", self.transcript(AIKYN))
         done = run("setsid", program("desk"), "withdraw", withdrawal, *home, "--passphrase-file", self.passphrase_file, expect=2)
