@@ -1,4 +1,5 @@
-// The line between the desk and its reader: a kind, a length, bytes.
+// The lines between the desk and its reader: a kind, a length, bytes. Each talk has a line of its own, which
+// the desk hands over through the reader's control line.
 #pragma once
 
 #include <array>
@@ -14,8 +15,8 @@ enum class Say : std::uint8_t {
   // what the desk asks
   begin = 'B',   ///< here are pages: their number; answered by `listing` or `fault`
   sealed = 'S',  ///< give the sealed report at this place of the listing; answered by `bytes` or `fault`
-  unpack = 'U',  ///< take this packed report apart; answered by `report` or `refused`
-  page = 'p',    ///< the page that was wanted, empty when it cannot be had
+  unpack = 'U',  ///< take this packed report apart; answered by `report` or `refused`: that is the whole talk
+  page = 'p',    ///< the page that was wanted, and maybe some that follow it; empty when it cannot be had
   // what the reader says
   wanted = 'P',  ///< a page by its number, in the middle of an answer
   listing = 'L',
@@ -34,6 +35,11 @@ struct Message {
 bool send_message(int fd, Say say, std::span<const std::uint8_t> bytes);
 /// Nothing when the other side is gone, waited too long, or says something larger than any message.
 std::optional<Message> receive_message(int fd);
+
+/// Hands `line` over to the reader, as another talk. False when it is gone.
+bool send_talk(int control, int line);
+/// The line of the next talk; nothing when the desk is gone.
+std::optional<int> receive_talk(int control);
 
 /// A number of four bytes in a message.
 std::array<std::uint8_t, 4> number_bytes(std::uint32_t value);

@@ -1,6 +1,8 @@
 #include "desk/reader_process.h"
 
 #include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,8 +14,10 @@
 #include "desk/reader_answers.h"
 #include "desk/reader_channel.h"
 #include "desk/reader_sandbox.h"
+#include "report/packing.h"
 #include "report/text.h"
 #include "report/vocabulary.h"
+#include "storage/database.h"
 #include "storage/served_pages.h"
 
 namespace sandyk::desk {
@@ -85,47 +89,44 @@ ReadReport taken_apart(OpenedReport opened) {
   return read;
 }
 
-class Reader {
+/// One talk with the desk, about one report or one epoch, in a process of its own.
+class Talk {
  public:
-  explicit Reader(int channel) : channel_(channel) {}
+  explicit Talk(int line) : line_(line) {}
 
   /// Until the other side is gone, or says what it never says.
   void run() {
-    while (const auto message = receive_message(channel_))
-      if (!answer(*message)) return;
+    const auto first = receive_message(line_);
+    if (!first) return;
+    if (first->say == Say::unpack) return unpack(first->bytes);
+    if (first->say != Say::begin || !begin(first->bytes)) return;
+    while (const auto message = receive_message(line_))
+      if (message->say != Say::sealed || !give_sealed(message->bytes)) return;
   }
 
  private:
-  bool answer(const Message& message) {
-    switch (message.say) {
-      case Say::begin:
-        return begin(message.bytes);
-      case Say::sealed:
-        return give_sealed(message.bytes);
-      case Say::unpack:
-        return unpack(message.bytes);
-      default:
-        return false;
-    }
-  }
-
   bool say_fault(ReadFault fault) {
-    return send_message(channel_, Say::fault, number_bytes(static_cast<std::uint32_t>(fault)));
+    return send_message(line_, Say::fault, number_bytes(static_cast<std::uint32_t>(fault)));
   }
 
   std::optional<storage::ServedPages::Page> want(std::uint32_t number) {
-    if (!send_message(channel_, Say::wanted, number_bytes(number))) return std::nullopt;
-    const auto page = receive_message(channel_);
-    storage::ServedPages::Page bytes;
-    if (!page || page->say != Say::page || page->bytes.size() != bytes.size()) return std::nullopt;
-    std::ranges::copy(page->bytes, bytes.begin());
-    return bytes;
+    constexpr std::size_t size = storage::ServedPages::page_size;
+    if (number < run_begin_ || number - run_begin_ >= run_.size() / size) {
+      if (!send_message(line_, Say::wanted, number_bytes(number))) return std::nullopt;
+      auto pages = receive_message(line_);
+      if (!pages || pages->say != Say::page || pages->bytes.empty() || pages->bytes.size() % size != 0)
+        return std::nullopt;
+      run_ = std::move(pages->bytes);
+      run_begin_ = number;
+    }
+    storage::ServedPages::Page page;
+    std::copy_n(run_.begin() + static_cast<std::ptrdiff_t>((number - run_begin_) * size), size, page.begin());
+    return page;
   }
 
   bool begin(crypto::ByteView bytes) {
     const auto count = number_of(bytes);
     if (!count) return false;
-    reader_.reset();
     pages_ = {*count, [this](std::uint32_t number) { return want(number); }};
     auto opened = EpochReader::open_served(storage::serve_pages(&pages_));
     if (!opened) return say_fault(opened.error());
@@ -133,39 +134,76 @@ class Reader {
     auto listing = reader_->list();
     if (!listing) return say_fault(listing.error());
     listing_ = std::move(*listing);
-    return send_message(channel_, Say::listing, write_listing(listing_));
+    return send_message(line_, Say::listing, write_listing(listing_));
   }
 
   bool give_sealed(crypto::ByteView bytes) {
     const auto place = number_of(bytes);
     if (!place || !reader_ || *place >= listing_.reports.size()) return false;
     crypto::Bytes sealed;
-    const auto done = reader_->read(listing_.reports[*place], [&](crypto::ByteView part) {
+    const auto take = [&](crypto::ByteView part) {
       sealed.insert(sealed.end(), part.begin(), part.end());
       return true;
-    });
-    return done ? send_message(channel_, Say::bytes, sealed) : say_fault(done.error());
+    };
+    // The desk looks at the hash: it would not believe us.
+    const auto done = reader_->read(listing_.reports[*place], take, EpochReader::Hash::left_to_the_caller);
+    return done ? send_message(line_, Say::bytes, sealed) : say_fault(done.error());
   }
 
-  bool unpack(crypto::ByteView packed) {
+  void unpack(crypto::ByteView packed) {
     auto opened = read_packed(packed);
-    if (!opened) return send_message(channel_, Say::refused, crypto::bytes_of(opened.error().why));
-    return send_message(channel_, Say::report, write_read_report(taken_apart(std::move(*opened))));
+    if (opened)
+      send_message(line_, Say::report, write_read_report(taken_apart(std::move(*opened))));
+    else
+      send_message(line_, Say::refused, crypto::bytes_of(opened.error().why));
   }
 
-  int channel_;
+  int line_;
   storage::ServedPages pages_;
   std::optional<EpochReader> reader_;
   EpochReader::Listing listing_;
+  crypto::WipedBytes run_;  // pages from run_begin_ on, as they came last
+  std::uint32_t run_begin_ = 0;
 };
+
+/// Whatever is made once and then kept, by our own code or a library, is made now: each talk begins with it.
+void warm_up() {
+  (void)report::Vocabulary::built_in();
+  (void)storage::is_sqlcipher_new_enough();
+  crypto::Bytes packed;
+  const auto take = [&](crypto::ByteView part) {
+    packed.insert(packed.end(), part.begin(), part.end());
+    return true;
+  };
+  constexpr std::string_view some = R"({"v":"1.0.0","lang":"ru","narrative":"Ёлка","what":["threat"]})";
+  if (!report::pack(crypto::bytes_of(some), std::nullopt, {}, take)) return;
+  if (auto opened = read_packed(packed))
+    (void)parse_read_report(write_read_report(taken_apart(std::move(*opened))));
+}
+
+/// A talk's whole life: true when it is over, in the forked process.
+bool fork_talk(int control) {
+  const pid_t process = ::fork();
+  if (process != 0) {
+    ::close(reader_talk);  // where there is no further process the desk sees the line closed
+    return false;
+  }
+  ::close(control);
+  if (enter_talk_sandbox()) Talk(reader_talk).run();
+  return true;
+}
 
 }  // namespace
 
-int run_reader(int channel) {
-  // Whatever is read once and then kept is read now, while files can be.
-  (void)report::Vocabulary::built_in();
-  if (!enter_reader_sandbox(channel)) return crypto::exit_not_done;
-  Reader(channel).run();
+int run_reader(int control) {
+  warm_up();
+  ::signal(SIGCHLD, SIG_IGN);  // nobody asks how a talk ended
+  if (!enter_reader_sandbox(control, reader_talk)) return crypto::exit_not_done;
+  while (const auto line = receive_talk(control)) {
+    if (*line != reader_talk) return crypto::exit_not_done;
+    // Without destructors: the memory of a talk is gone with it.
+    if (fork_talk(control)) ::_exit(crypto::exit_done);
+  }
   return crypto::exit_done;
 }
 
