@@ -15,7 +15,7 @@ class AnsweringWorld(World):
     @classmethod
     def make_week_keys(cls, organisation, *more):
         cls.desk("keys", "new", "--home", cls.shared / organisation, "--org", organisation, "--name-en", organisation.title(),
-                 "--weeks", 3, "--work-factor", 12, *more)
+                 "--weeks", 4, "--work-factor", 12, *more)
 
     def setUp(self):
         super().setUp()

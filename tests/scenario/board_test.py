@@ -242,5 +242,33 @@ class Board(AnsweringWorld):
         run(program("desk"), "answers", "--home", self.homes[AIKYN], "--passphrase-file", wrong, expect=4)
 
 
+class FullBoard(AnsweringWorld):
+    @classmethod
+    def make_week_keys(cls, organisation, *more):
+        super().make_week_keys(organisation, "--board-slots", 1, *more)
+
+    def test_the_desk_says_what_finds_no_room_and_what_was_read_goes_first(self):
+        server = self.start()
+        codes = [self.send_report(server), self.send_report(server)]
+        self.bring(AIKYN)
+        for report in self.find(AIKYN, WORD_OF_SAMPLE):
+            self.answer(AIKYN, report, "asked")
+        done = self.desk("board", "--days", 1, "--home", self.homes[AIKYN], "--root-key", self.root_key, "--out", self.folder / "boards", expect=5)
+        self.assertIn("1 new answers found no room: there are too few slots", done.stderr.decode())
+        self.install(self.folder / "boards")
+        server = self.restart(server)
+        first, other = sorted(codes, key=lambda code: "asked" not in self.talk(server, "answers", code=code))
+        self.assertIn(NO_ANSWER, self.talk(server, "answers", code=other))
+        self.talk(server, "reply", self.document("yes"), code=first)
+        self.bring(AIKYN)
+        with moved_clock.on(moved_clock.today() + datetime.timedelta(days=15)):
+            done = self.desk("board", "--days", 1, "--home", self.homes[AIKYN], "--root-key", self.root_key, "--out", self.folder / "later")
+            self.assertIn("The boards are full: 1 answers that were read", done.stdout.decode())
+            self.install(self.folder / "later")
+            server = self.restart(server)
+            self.assertIn("asked", self.talk(server, "answers", code=other))
+            self.assertIn(NO_ANSWER, self.talk(server, "answers", code=first))
+
+
 if __name__ == "__main__":
     unittest.main()
