@@ -422,10 +422,12 @@ export async function visit({ url, language, open, shoot, code, day, boards, tim
     found.sending = traffic;
     if (name) await shoot(page, `${name}-done`);
     await page.click("#new");
-    found.left = [await page.inputValue("#typed"), await page.textContent("#messages"), await page.isVisible("#thread")];
-  } else if (name) {
-    await shoot(page, name);
+  } else {
+    if (name) await shoot(page, name);
+    await page.click("#close");
+    await page.waitForSelector("#write:not([hidden])");
   }
+  found.left = [await page.inputValue("#typed"), await page.textContent("#messages"), await page.isVisible("#thread")];
   return found;
 }
 
@@ -465,8 +467,8 @@ export async function withdrawByKeyboard({ url, language, open, code }) {
   await page.keyboard.type(code);
   await page.keyboard.press("Enter");
   await page.waitForSelector("#thread:not([hidden])");
-  const begin = await page.evaluate(() => document.activeElement.id);
-  for (const keys of ["Tab", "Tab", "Tab", "Tab", "Enter"]) await page.keyboard.press(keys); // text, files, button, summary
+  const begin = await page.evaluate(() => document.activeElement.textContent);
+  for (const keys of ["Tab", "Tab", "Tab", "Tab", "Tab", "Enter"]) await page.keyboard.press(keys); // text, files, tick, button, summary
   await page.waitForSelector("#withdraw button");
   for (const keys of ["Tab", "Space", "Tab", "Enter"]) await page.keyboard.press(keys);
   await page.waitForSelector("#done:not([hidden])");
