@@ -6,21 +6,28 @@ import pathlib
 import unittest
 
 import moved_clock
+from answering_world import AIKYN, BERMET, ORGANISATIONS, AnsweringWorld
 from page_test import Browsing
-from talking import AIKYN, BERMET, Talking
-from world import ORGANISATIONS
 
 NO_ANSWER = "There is no answer under this code"
 SOMEBODY_ELSE = "3600306292500874096600282"  # of tests/vectors/receipt.json
 READ_ALL = [f"GET /board/{organisation}/current{suffix} 0" for organisation in ORGANISATIONS for suffix in ("", ".minisig")]
 
 
-class PageAnswers(Talking, Browsing):
+class PageAnswers(AnsweringWorld, Browsing):
     def visit(self, server, code, **given):
         return self.browse("visit", server, code=code, **given)
 
     def visits(self, server, *each):
         return self.browse("visits", server, each=each)["found"]
+
+    def sent(self, server, **given):
+        """A report that the page sent and both desks have: its code, and its id there."""
+        code = self.browse("send", server, text="the first words", **given)["code"]
+        for organisation in ORGANISATIONS:
+            self.bring(organisation)
+        report, = self.find(AIKYN, "first words")
+        return code, report
 
     def on_boards(self, folder, organisation, day, *suffixes):
         """Those files of a folder of boards, as a server would give them for the current board."""
@@ -32,24 +39,24 @@ class PageAnswers(Talking, Browsing):
 
     def test_a_browser_holds_a_conversation_of_five_turns_over_restarts_and_a_change_of_the_week(self):
         server = self.start()
-        code = self.browse("send", server, text="the first words")["code"]
-        folders = {organisation: self.opened(organisation)[1][0] for organisation in ORGANISATIONS}
+        code, report = self.sent(server)
         first, told = moved_clock.today(), {organisation: [] for organisation in ORGANISATIONS}
         for turn, later in enumerate((0, 0, 2, 7, 8), 1):
             day = first + datetime.timedelta(days=later)
             with moved_clock.on(day):
                 for organisation in ORGANISATIONS:
                     words = f"{organisation} сурайт, {turn}\n<b>«?»</b>"
-                    self.answer(organisation, folders[organisation], words)
+                    self.answer(organisation, report, words)
                     told[organisation].append([str(day), words])
                 self.bring_boards()
                 server = self.restart(server)
             self.take_a_turn(server, turn, day, code, told)
+            self.is_heard(turn, day, report)
         for organisation in ORGANISATIONS:
-            self.assertIn("Threads: 1.", self.transcript(organisation))
+            self.assertIn("Threads that were answered: 1.", self.transcript(organisation))
 
     def take_a_turn(self, server, turn, day, code, told):
-        """Reads all that was told, answers, and is heard by both desks; somebody else learns nothing."""
+        """Reads all that was told, and answers; somebody else learns nothing, and looks the same to the server."""
         name = f"en-phone-conversation-{turn}" if turn in (1, 5) else None
         found, other = self.visits(server, {"code": code, "day": str(day), "follow": f"reply of turn {turn}", "name": name},
                                    {"code": SOMEBODY_ELSE, "day": str(day)})
@@ -62,63 +69,58 @@ class PageAnswers(Talking, Browsing):
             self.assertEqual(["", "", False], each["left"])
         self.assertEqual(found["reading"], other["reading"])
         self.assertEqual(sorted(READ_ALL), sorted(line for line in other["reading"] if "/board/" in line))
+
+    def is_heard(self, turn, day, report):
         with moved_clock.on(day):
             for organisation in ORGANISATIONS:
-                said, (new,) = self.opened(organisation)
-                self.assertIn(f"reply of turn {turn}", (new / "report.json").read_text())
-                self.assertNotIn("somebody else wrote", said)
-                self.assertNotIn("not known to be read", self.transcript(organisation))
+                self.assertRegex(self.bring(organisation), f"follow-up .* to {report}; of {turn} answers {turn} are known to be read")
+                self.assertIn(f"reply of turn {turn}", self.transcript(organisation))
 
     # --- cover and withdrawal -------------------------------------------------------------------
 
     def test_a_cover_report_is_on_the_line_as_any_and_the_desk_drops_it(self):
         server = self.start()
-        code = self.browse("send", server, text="the first words")["code"]
+        code, _ = self.sent(server)
         follow = self.visit(server, code, follow="more")
         cover = self.browse("cover", server)
         self.assertEqual("begun", cover["left"])
         self.assertIn("It was empty", cover["note"])
         self.assertEqual(follow["sending"], cover["traffic"][-len(follow["sending"]):])
         self.assertEqual(sorted(follow["reading"] + follow["sending"]), sorted(cover["traffic"]))
-        said, opened = self.opened(AIKYN)
-        self.assertIn("1 cover", said)
-        self.assertEqual(2, len(opened))
+        self.assertIn("1 new, 1 duplicate, 1 cover", self.bring(AIKYN))
 
     def test_a_withdrawal_is_meant_signed_and_shown_first_at_both_desks(self):
         server = self.start()
-        code = self.browse("send", server, text="the first words", language="ky")["code"]
+        code, report = self.sent(server, language="ky")
         for organisation in ORGANISATIONS:
-            _, (folder,) = self.opened(organisation)
-            self.answer(organisation, folder, "Биз окудук.")
+            self.answer(organisation, report, "Биз окудук.")
         self.bring_boards()
         server = self.restart(server)
         found = self.visit(server, code, language="ky", withdraw=True, name="ky-phone-withdrawal")
         self.assertIn("белги коюңуз", found["unsure"])
         self.assertIn("Кайтарып алууңуз", found["note"])
         for organisation in ORGANISATIONS:
-            said, (new,) = self.opened(organisation)
-            self.assertRegex(said, r"WITHDRAWN by the reporter, rightly signed")
-            self.assertIn("кайтарып алам", (new / "report.json").read_text())
+            self.assertTrue(self.bring(organisation).startswith("WITHDRAWN by the reporter: "))
+            self.assertIn(report, self.desk("withdrawals", "--home", self.homes[organisation]).stdout.decode())
             self.assertNotIn("not known to be read", self.transcript(organisation))
 
     def test_the_keyboard_is_enough_to_read_and_to_withdraw(self):
         server = self.start()
-        code = self.browse("send", server, text="the first words")["code"]
+        code, _ = self.sent(server)
         found = self.browse("withdrawByKeyboard", server, code=code)
         self.assertEqual("Answers", found["begin"])
         self.assertIn("Your withdrawal is on its way", found["note"])
-        self.assertIn("WITHDRAWN", self.opened(AIKYN)[0])
+        self.assertIn("WITHDRAWN by the reporter", self.bring(AIKYN))
 
     # --- a server that lies ---------------------------------------------------------------------
 
     def answered(self):
         """A report that both answered: server, code, and the folders that the boards came from."""
         server = self.start()
-        code = self.browse("send", server, text="the first words")["code"]
+        code, report = self.sent(server)
         folders = {}
         for organisation in ORGANISATIONS:
-            _, (folder,) = self.opened(organisation)
-            self.answer(organisation, folder, f"{organisation} has read it")
+            self.answer(organisation, report, f"{organisation} has read it")
             folders[organisation] = self.boards(organisation)
             self.install(folders[organisation])
         return self.restart(server), code, folders
