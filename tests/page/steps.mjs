@@ -94,6 +94,7 @@ export async function axe({ url, language, open }) {
     const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
     for (const each of violations) faults.push(`${screen}: ${each.id}: ${each.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
   };
+  await page.click("#beside summary");
   await look("write");
   await page.click("#write button.main");
   await look("complaint");
