@@ -97,7 +97,7 @@ class CaseFile {
   [[nodiscard]] tl::expected<void, Problem> destroy(std::int64_t n, crypto::Date today,
                                                     const std::string& why);
 
-  /// For what stands on the case file: conversations, casework. It must not change what is above.
+  /// For what stands on the case file: conversations, casework. The reports' tables are written here alone.
   storage::Database& database() { return database_; }
   /// Seals one more item under the report's key, inside the caller's transaction; `failed` when the key is
   /// gone.
@@ -105,13 +105,20 @@ class CaseFile {
   /// Logs who did what with a report, inside the caller's transaction.
   [[nodiscard]] tl::expected<void, storage::DbFault> note_custody(std::int64_t n, crypto::Date today,
                                                                   std::string_view act,
-                                                                  const std::string& detail);
+                                                                  std::string_view detail);
 
   /// Looks at every page, every row and every sealed part.
   [[nodiscard]] tl::expected<Findings, Problem> check(
       const std::function<void(std::size_t, std::size_t)>& progress);
   /// A copy without keys and without what is made from content in the clear; the newest three stay.
   [[nodiscard]] tl::expected<std::filesystem::path, Problem> back_up(crypto::Date today);
+
+  /// The role that the chain of custody names from now on; never a person.
+  void act_as(std::string role) { role_ = std::move(role); }
+  const std::string& role() const { return role_; }
+  /// The same, as a problem to pass on.
+  [[nodiscard]] tl::expected<void, Problem> note(std::int64_t n, crypto::Date today, std::string_view act,
+                                                 std::string_view detail);
 
  private:
   CaseFile(const Home& home, crypto::Fd lock, storage::Database database, ReportKeys keys)
@@ -130,7 +137,11 @@ class CaseFile {
   crypto::Fd lock_;
   storage::Database database_;
   ReportKeys keys_;
+  std::string role_ = "desk-1";
 };
+
+/// Whether a text can name a role: 1 to 32 of a-z, 0-9 and '-'.
+bool is_role(std::string_view text);
 
 /// A sentence about a fault of the case file's database.
 std::string_view say(storage::DbFault fault);

@@ -50,6 +50,31 @@ std::optional<std::uint32_t> number_of(std::span<const std::uint8_t> bytes) {
   return value;
 }
 
+PageRun::PageRun(std::uint32_t first) {
+  const auto bytes = number_bytes(first);
+  bytes_.assign(bytes.begin(), bytes.end());
+}
+
+void PageRun::add(std::span<const std::uint8_t, page_size> page) {
+  bytes_.insert(bytes_.end(), page.begin(), page.end());
+}
+
+std::uint32_t PageRun::first() const {
+  return bytes_.empty() ? 0 : *number_of(std::span(bytes_).first(4));
+}
+
+std::span<const std::uint8_t, PageRun::page_size> PageRun::page(std::uint32_t number) const {
+  return std::span<const std::uint8_t, page_size>(bytes_.data() + 4 + (number - first()) * page_size,
+                                                  page_size);
+}
+
+std::optional<PageRun> parse_run(crypto::WipedBytes bytes) {
+  if (bytes.size() < 4 + PageRun::page_size || bytes.size() % PageRun::page_size != 4) return std::nullopt;
+  PageRun run;
+  run.bytes_ = std::move(bytes);
+  return run;
+}
+
 bool send_message(int fd, Say say, std::span<const std::uint8_t> bytes) {
   if (bytes.size() > max_reader_message) return false;
   std::array<std::uint8_t, head_size> head{static_cast<std::uint8_t>(say)};

@@ -23,7 +23,7 @@ constexpr time_t patience = 60;  // seconds for one message; a report of 32 MiB 
 constexpr std::uint64_t spare_pages = 10'000;
 constexpr std::uint64_t times_each = 16;  // how often one question may want each page: a cache is small
 constexpr std::size_t most_said = 1000;
-constexpr std::uint32_t longest_run = 16, near = 8;  // pages
+constexpr std::uint32_t run_length = 16;  // pages
 
 NotRead gone(std::string why) {
   return {std::move(why), true};
@@ -55,17 +55,26 @@ std::filesystem::path ReaderChild::this_program() {
   return std::filesystem::read_symlink("/proc/self/exe", fault);
 }
 
-crypto::WipedBytes PageServer::from(std::uint32_t number) {
-  const bool goes_on = next_ != 0 && number >= next_ && number - next_ < near;
-  run_ = goes_on ? std::min(2 * run_, longest_run) : 1;
-  crypto::WipedBytes bytes;
-  for (std::uint32_t at = 0; at < run_; ++at) {
-    const auto page = pages_->read(number + at);
-    if (!page) break;
-    bytes.insert(bytes.end(), page->begin(), page->end());
+std::optional<PageRun> PageServer::run(std::uint32_t first, std::uint32_t last) const {
+  PageRun run(first);
+  for (std::uint32_t number = first; number <= last; ++number) {
+    const auto page = pages_->read(number);
+    if (!page) return std::nullopt;
+    run.add(*page);
   }
-  next_ = number + run_;
-  return bytes;
+  return run;
+}
+
+std::optional<PageRun> PageServer::around(std::uint32_t number) {
+  if (number == 0 || number > count()) return std::nullopt;
+  const bool is_near = last_ != 0 && number + run_length > last_ && number < last_ + run_length;
+  last_ = number;
+  if (is_near) {
+    const std::uint32_t first = (number - 1) / run_length * run_length + 1;
+    const std::uint32_t last = count() - first < run_length ? count() : first + run_length - 1;
+    if (auto many = run(first, last)) return many;
+  }
+  return run(number, number);  // also where one beside it is damaged
 }
 
 tl::expected<ReaderChild, Problem> ReaderChild::start(const std::filesystem::path& program) {
@@ -137,7 +146,9 @@ tl::expected<crypto::WipedBytes, NotRead> ReaderChild::ask(const crypto::Fd& lin
     if (message->say == Say::refused && message->bytes.size() <= most_said)
       return tl::unexpected(NotRead{report::harmless(crypto::text_of(message->bytes))});
     const auto wanted = message->say == Say::wanted ? number_of(message->bytes) : std::nullopt;
-    if (!wanted || left-- == 0 || !send_message(line.get(), Say::page, pages->from(*wanted)))
+    if (!wanted || left-- == 0) return stopped();
+    const auto run = pages->around(*wanted);
+    if (!send_message(line.get(), Say::page, run ? crypto::ByteView(run->bytes()) : crypto::ByteView()))
       return stopped();
   }
 }
@@ -162,6 +173,19 @@ tl::expected<ReadReport, NotRead> ReaderChild::unpack(crypto::ByteView packed) {
   auto report = parse_read_report(*bytes);
   if (!report) return tl::unexpected(gone("the reader gave a report that it never gives"));
   return std::move(*report);
+}
+
+tl::expected<Pixels, NotRead> ReaderChild::picture(crypto::ByteView file, std::uint32_t side) {
+  crypto::WipedBytes question;
+  const auto head = number_bytes(side);
+  question.reserve(head.size() + file.size());
+  question.insert(question.end(), head.begin(), head.end());
+  question.insert(question.end(), file.begin(), file.end());
+  const auto bytes = ask(talk(), nullptr, Say::picture, question, Say::pixels);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto pixels = parse_pixels(*bytes);
+  if (!pixels) return tl::unexpected(gone("the reader gave a picture that it never gives"));
+  return std::move(*pixels);
 }
 
 }  // namespace sandyk::desk

@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "crypto/seal/file.h"
+#include "desk/pixels.h"
 #include "desk/problem.h"
 #include "desk/reader_answers.h"
 #include "desk/reader_channel.h"
@@ -22,17 +23,18 @@ struct NotRead {
   bool is_reader_gone = false;  ///< it stopped, or said what it never says: begin anew with another one
 };
 
-/// Gives pages to whoever lists an epoch; where they are wanted one after the other, some ahead.
+/// Gives pages to whoever lists an epoch; where those near each other are wanted, those around them as well.
 class PageServer {
  public:
   explicit PageServer(const storage::CipherPages& pages) : pages_(&pages) {}
   std::uint32_t count() const { return pages_->count(); }
-  /// The page of this number and maybe some that follow it; nothing when it cannot be had.
-  crypto::WipedBytes from(std::uint32_t number);
+  /// A run that has the page of this number; nothing when it cannot be had.
+  std::optional<PageRun> around(std::uint32_t number);
 
  private:
+  std::optional<PageRun> run(std::uint32_t first, std::uint32_t last) const;
   const storage::CipherPages* pages_;
-  std::uint32_t next_ = 0, run_ = 1;
+  std::uint32_t last_ = 0;  // what was wanted before
 };
 
 class ReaderChild {
@@ -54,6 +56,8 @@ class ReaderChild {
   [[nodiscard]] tl::expected<crypto::WipedBytes, NotRead> sealed(std::uint32_t place);
   /// In a process of its own, which ends with the answer.
   [[nodiscard]] tl::expected<ReadReport, NotRead> unpack(crypto::ByteView packed);
+  /// A picture's pixels, its longer side at most `side`.
+  [[nodiscard]] tl::expected<Pixels, NotRead> picture(crypto::ByteView file, std::uint32_t side);
 
  private:
   ReaderChild(crypto::Fd control, pid_t process) : control_(std::move(control)), process_(process) {}

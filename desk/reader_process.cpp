@@ -1,16 +1,19 @@
 #include "desk/reader_process.h"
 
 #include <fmt/format.h>
-#include <signal.h>
+#include <malloc.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <optional>
 
 #include "crypto/seal/exit_code.h"
 #include "desk/folding.h"
 #include "desk/opened_report.h"
+#include "desk/picture_decoding.h"
 #include "desk/reader_answers.h"
 #include "desk/reader_channel.h"
 #include "desk/reader_sandbox.h"
@@ -51,23 +54,25 @@ std::string_view beginning(std::string_view text, std::size_t most) {
   return text;
 }
 
+/// Texts become harmless at the desk, which would not believe us: parse_read_report.
 /// `continues` may hold a receipt code: that is nothing to list or to search.
 void look_at_document(const report::Document& document, Glance& glance) {
   const std::string narrative = document.text("narrative").value_or("");
-  glance.first = report::harmless(beginning(narrative, first_letters));
+  glance.first = beginning(narrative, first_letters);
   glance.letters = static_cast<std::int64_t>(report::count_code_points(narrative));
-  glance.happened = report::harmless(beginning(document.text("when_text").value_or(""), first_letters));
+  const std::string happened = document.text("when_text").value_or("");
+  glance.happened = beginning(happened, first_letters);
   std::string text = narrative;
   for (const report::Field& field : report::Vocabulary::built_in().report_fields()) {
     const bool is_code = field.type == report::FieldType::code || field.type == report::FieldType::codes;
     if (is_code)
       for (std::string& code : document.codes(field.code))
-        if (glance.codes.size() < most_codes) glance.codes.push_back({field.code, report::harmless(code)});
+        if (glance.codes.size() < most_codes) glance.codes.push_back({field.code, std::move(code)});
     const bool is_text = field.type == report::FieldType::line || field.type == report::FieldType::text;
     if (is_text && field.code != "narrative" && field.code != "v" && field.code != "continues")
       text += "\n" + document.text(field.code).value_or("");
   }
-  glance.folded = report::harmless(fold(text));
+  glance.folded = fold(text);
   if (glance.folded.size() > most_folded)
     glance.folded.resize(beginning(glance.folded, most_folded / 4).size());
 }
@@ -99,6 +104,7 @@ class Talk {
     const auto first = receive_message(line_);
     if (!first) return;
     if (first->say == Say::unpack) return unpack(first->bytes);
+    if (first->say == Say::picture) return decode(first->bytes);
     if (first->say != Say::begin || !begin(first->bytes)) return;
     while (const auto message = receive_message(line_))
       if (message->say != Say::sealed || !give_sealed(message->bytes)) return;
@@ -110,17 +116,18 @@ class Talk {
   }
 
   std::optional<storage::ServedPages::Page> want(std::uint32_t number) {
-    constexpr std::size_t size = storage::ServedPages::page_size;
-    if (number < run_begin_ || number - run_begin_ >= run_.size() / size) {
+    auto run = std::ranges::find_if(runs_, [&](const PageRun& r) { return r.has(number); });
+    if (run == runs_.end()) {
+      std::ranges::rotate(runs_, runs_.end() - 1);  // the oldest goes
+      run = runs_.begin();
       if (!send_message(line_, Say::wanted, number_bytes(number))) return std::nullopt;
       auto pages = receive_message(line_);
-      if (!pages || pages->say != Say::page || pages->bytes.empty() || pages->bytes.size() % size != 0)
-        return std::nullopt;
-      run_ = std::move(pages->bytes);
-      run_begin_ = number;
+      auto came = pages && pages->say == Say::page ? parse_run(std::move(pages->bytes)) : std::nullopt;
+      if (!came || !came->has(number)) return std::nullopt;
+      *run = std::move(*came);
     }
     storage::ServedPages::Page page;
-    std::copy_n(run_.begin() + static_cast<std::ptrdiff_t>((number - run_begin_) * size), size, page.begin());
+    std::ranges::copy(run->page(number), page.begin());
     return page;
   }
 
@@ -158,12 +165,22 @@ class Talk {
       send_message(line_, Say::refused, crypto::bytes_of(opened.error().why));
   }
 
+  void decode(crypto::ByteView bytes) {
+    crypto::Reader in(bytes);
+    const auto head = in.take(sizeof(std::uint32_t));
+    const auto side = head ? number_of(*head) : std::nullopt;
+    if (!side || *side < 1 || *side > most_side) return;
+    if (const auto pixels = decode_picture(in.left(), *side))
+      send_message(line_, Say::pixels, write_pixels(*pixels));
+    else
+      send_message(line_, Say::refused, crypto::bytes_of(pixels.error()));
+  }
+
   int line_;
   storage::ServedPages pages_;
   std::optional<EpochReader> reader_;
   EpochReader::Listing listing_;
-  crypto::WipedBytes run_;  // pages from run_begin_ on, as they came last
-  std::uint32_t run_begin_ = 0;
+  std::array<PageRun, 3> runs_;  // the newest first
 };
 
 /// Whatever is made once and then kept, by our own code or a library, is made now: each talk begins with it.
@@ -197,12 +214,16 @@ bool fork_talk(int control) {
 
 int run_reader(int control) {
   warm_up();
-  ::signal(SIGCHLD, SIG_IGN);  // nobody asks how a talk ended
   if (!enter_reader_sandbox(control, reader_talk)) return crypto::exit_not_done;
+  // The heap is put in order here, not again in each forked process: every page that one touches is copied.
+  ::malloc_trim(0);
+  warm_up();
   while (const auto line = receive_talk(control)) {
     if (*line != reader_talk) return crypto::exit_not_done;
     // Without destructors: the memory of a talk is gone with it.
     if (fork_talk(control)) ::_exit(crypto::exit_done);
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {  // those that ended; nobody asks how
+    }
   }
   return crypto::exit_done;
 }

@@ -2,18 +2,24 @@
 
 #ifndef SANDYK_SANITIZED
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <utility>
+#include <vector>
+
+#include "crypto/seal/file.h"
 
 namespace sandyk::desk {
 namespace {
@@ -42,18 +48,19 @@ bool allow_talk(const Filter& filter, int talk) {
   return add(filter, SCMP_ACT_ALLOW, "read", {is_talk}) && add(filter, SCMP_ACT_ALLOW, "write", {is_talk});
 }
 
-// What the forking process does: wait for a file, fork as the C library does, let go of the file. The forked
-// one begins with the last four.
-constexpr const char* forking_calls[] = {"recvmsg", "clone", "set_robust_list", "close", "prctl", "seccomp"};
+// What the forking process does: wait for a file, fork as the C library does, let go of the file, ask who has
+// ended. The forked one begins with the last four.
+constexpr const char* forking_calls[] = {"recvmsg", "wait4", "clone",  "set_robust_list",
+                                         "close",   "prctl", "seccomp"};
 
 bool allow_forking(const Filter& filter, int control) {
   constexpr std::uint64_t as_fork = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
-  constexpr std::uint64_t load_a_filter = 1;  // SECCOMP_SET_MODE_FILTER
   return add(filter, SCMP_ACT_ALLOW, "recvmsg", {argument(0, static_cast<std::uint64_t>(control))}) &&
+         add(filter, SCMP_ACT_ALLOW, "wait4", {}) &&
          add(filter, SCMP_ACT_ALLOW, "clone", {argument(0, as_fork)}) &&
          add(filter, SCMP_ACT_ALLOW, "set_robust_list", {}) && add(filter, SCMP_ACT_ALLOW, "close", {}) &&
          add(filter, SCMP_ACT_ALLOW, "prctl", {argument(0, PR_SET_PDEATHSIG), argument(1, SIGKILL)}) &&
-         add(filter, SCMP_ACT_ALLOW, "seccomp", {argument(0, load_a_filter)});
+         add(filter, SCMP_ACT_ALLOW, "seccomp", {argument(0, SECCOMP_SET_MODE_FILTER)});
 }
 
 /// Nothing becomes a program that was not one before.
@@ -82,27 +89,31 @@ bool limit(__rlimit_resource what, rlim_t most) {
   return ::setrlimit(what, &both) == 0;
 }
 
-/// Made once, before there is a filter that would be in its way; each forked process has a copy.
-Filter& talk_filter() {
-  static Filter filter;
+/// The filter of the talks as the kernel takes it. Made once: each forked process has a copy.
+std::vector<sock_filter>& talk_filter() {
+  static std::vector<sock_filter> filter;
   return filter;
 }
 
 bool make_talk_filter() {
-  Filter filter(::seccomp_init(SCMP_ACT_ALLOW));
-  if (!filter || ::seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_NNP, 0) != 0) return false;
+  const Filter filter(::seccomp_init(SCMP_ACT_ALLOW));
+  if (!filter) return false;
   for (const char* call : forking_calls)
     if (!add(filter, SCMP_ACT_KILL_PROCESS, call, {})) return false;
-  talk_filter() = std::move(filter);
-  return true;
+  const crypto::Fd file(::memfd_create("filter", MFD_CLOEXEC));
+  if (!file.is_open() || ::seccomp_export_bpf(filter.get(), file.get()) != 0) return false;
+  const auto size = ::lseek(file.get(), 0, SEEK_END);
+  if (size <= 0) return false;
+  talk_filter().resize(static_cast<std::size_t>(size) / sizeof(sock_filter));
+  return ::pread(file.get(), talk_filter().data(), static_cast<std::size_t>(size), 0) == size;
 }
 
 }  // namespace
 
 bool enter_reader_sandbox(int control, int talk) {
   if (::seccomp_api_get() < 3 || ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
-  if (!limit(RLIMIT_AS, most_memory) || !limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_CORE, 0)) return false;
   if (!make_talk_filter()) return false;
+  if (!limit(RLIMIT_AS, most_memory) || !limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_CORE, 0)) return false;
   const Filter filter(::seccomp_init(SCMP_ACT_KILL_PROCESS));
   return filter && ::seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
          allow_talk(filter, talk) && allow_forking(filter, control) && allow_memory(filter) &&
@@ -111,7 +122,10 @@ bool enter_reader_sandbox(int control, int talk) {
 
 bool enter_talk_sandbox() {
   // Goes with the process that forked it: the desk ends that one when a talk takes too long.
-  return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && talk_filter() && ::seccomp_load(talk_filter().get()) == 0;
+  auto& filter = talk_filter();
+  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+  return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && !filter.empty() &&
+         ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
 }
 
 }  // namespace sandyk::desk
