@@ -49,11 +49,16 @@ set_target_properties(sandyk_sqlcipher PROPERTIES
 # cpp-httplib, split by upstream's script. The macros must be the same for the library and its users.
 sandyk_read_version("${SANDYK_DEPS}/httplib/httplib.h" "define CPPHTTPLIB_VERSION " _version)
 sandyk_need(cpp-httplib "${_version}" 0.41)
-add_library(sandyk_httplib STATIC "${SANDYK_DEPS}/httplib/httplib.cc")
-target_include_directories(sandyk_httplib SYSTEM PUBLIC "${SANDYK_DEPS}/httplib")
+# The desk's own server talks to a browser, which sends more headers: no program has both.
+foreach(_library sandyk_httplib sandyk_httplib_local)
+  add_library(${_library} STATIC "${SANDYK_DEPS}/httplib/httplib.cc")
+  target_include_directories(${_library} SYSTEM PUBLIC "${SANDYK_DEPS}/httplib")
+  target_link_libraries(${_library} PUBLIC Threads::Threads)
+endforeach()
 target_compile_definitions(sandyk_httplib PUBLIC
   CPPHTTPLIB_HEADER_MAX_COUNT=16 CPPHTTPLIB_REQUEST_URI_MAX_LENGTH=1024)
-target_link_libraries(sandyk_httplib PUBLIC Threads::Threads)
+target_compile_definitions(sandyk_httplib_local PUBLIC
+  CPPHTTPLIB_HEADER_MAX_COUNT=48 CPPHTTPLIB_REQUEST_URI_MAX_LENGTH=8192)
 
 find_package(CURL 7.88 REQUIRED)
 find_package(LibArchive 3.6 REQUIRED)

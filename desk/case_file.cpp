@@ -12,6 +12,7 @@
 #include "desk/case_schema.h"
 #include "desk/content_sealing.h"
 #include "desk/folding.h"
+#include "desk/triage.h"
 
 namespace sandyk::desk {
 namespace {
@@ -78,6 +79,12 @@ std::string_view say(DbFault fault) {
       return "The case file is damaged: `sandyk-desk case check` says where.";
   }
   std::abort();
+}
+
+bool is_role(std::string_view text) {
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  constexpr std::size_t most = 32;
+  return !text.empty() && text.size() <= most && text.find_first_not_of(allowed) == std::string_view::npos;
 }
 
 fs::path case_lock_file(const Home& home) {
@@ -198,12 +205,24 @@ Done CaseFile::insert(const NewReport& report, std::int64_t n, crypto::Date toda
   for (const ContentItem& item : report.content)
     if (auto done = insert_content(n, *key, item); !done) return done;
   if (auto done = insert_glance(n, report.glance); !done) return done;
-  auto custody =
-      database_.prepare("INSERT INTO custody(report, day, act, detail) VALUES(?, ?, 'imported', ?)");
-  if (!custody) return tl::unexpected(custody.error());
-  const std::string detail = fmt::format("opened with a key of {}, from epoch {}", week, report.epoch.hex());
-  custody->bind(1, n).bind(2, std::string_view(now)).bind(3, std::string_view(detail));
-  return custody->run();
+  return insert_custody(n, today, "imported",
+                        fmt::format("opened with a key of {}, from epoch {}", week, report.epoch.hex()));
+}
+
+Done CaseFile::insert_custody(std::int64_t n, crypto::Date today, std::string_view act,
+                              std::string_view detail) {
+  auto row = database_.prepare("INSERT INTO custody(report, day, act, detail, role) VALUES(?, ?, ?, ?, ?)");
+  if (!row) return tl::unexpected(row.error());
+  const std::string now = today.text();
+  row->bind(1, n).bind(2, std::string_view(now)).bind(3, act).bind(4, detail);
+  return row->bind(5, std::string_view(role_)).run();
+}
+
+tl::expected<void, Problem> CaseFile::note(std::int64_t n, crypto::Date today, std::string_view act,
+                                           std::string_view detail) {
+  if (auto done = insert_custody(n, today, act, detail); !done)
+    return problem(std::string(say(done.error())));
+  return {};
 }
 
 Done CaseFile::insert_content(std::int64_t n, const ReportKey& key, const ContentItem& item) {
@@ -240,7 +259,8 @@ Done CaseFile::insert_glance(std::int64_t n, const Glance& glance) {
     if (auto done = code->run(); !done) return done;
   }
   text->bind(1, n).bind(2, std::string_view(glance.folded));
-  return text->run();
+  if (auto done = text->run(); !done) return done;
+  return put_in_queue(database_, n);
 }
 
 tl::expected<std::optional<crypto::WipedBytes>, Problem> CaseFile::content(std::int64_t n,
@@ -309,18 +329,14 @@ Done CaseFile::erase(std::int64_t n, crypto::Date today, const std::string& why)
   auto transaction = storage::Transaction::begin(database_);
   if (!transaction) return tl::unexpected(transaction.error());
   for (const char* sql : {"DELETE FROM search WHERE rowid = ?", "DELETE FROM codes WHERE report = ?",
+                          "DELETE FROM queue WHERE report = ?", "DELETE FROM triage WHERE report = ?",
                           "DELETE FROM glance WHERE report = ?", "DELETE FROM content WHERE report = ?",
                           "UPDATE reports SET state = 'deleted' WHERE n = ?"}) {
     auto statement = database_.prepare(sql);
     if (!statement) return tl::unexpected(statement.error());
     if (auto done = statement->bind(1, n).run(); !done) return done;
   }
-  auto custody =
-      database_.prepare("INSERT INTO custody(report, day, act, detail) VALUES(?, ?, 'deleted', ?)");
-  if (!custody) return tl::unexpected(custody.error());
-  const std::string now = today.text();
-  custody->bind(1, n).bind(2, std::string_view(now)).bind(3, std::string_view(why));
-  if (auto done = custody->run(); !done) return done;
+  if (auto done = insert_custody(n, today, "deleted", why); !done) return done;
   if (auto done = transaction->commit(); !done) return done;
   return database_.checkpoint(Database::Checkpoint::truncate);
 }

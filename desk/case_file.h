@@ -103,6 +103,15 @@ class CaseFile {
   /// A copy without keys and without what is made from content in the clear; the newest three stay.
   [[nodiscard]] tl::expected<std::filesystem::path, Problem> back_up(crypto::Date today);
 
+  /// For what is kept beside the reports, in files of its own. The reports' tables are written here alone.
+  storage::Database& database() { return database_; }
+  /// The role that the chain of custody names from now on; never a person.
+  void act_as(std::string role) { role_ = std::move(role); }
+  const std::string& role() const { return role_; }
+  /// A line in a report's chain of custody.
+  [[nodiscard]] tl::expected<void, Problem> note(std::int64_t n, crypto::Date today, std::string_view act,
+                                                 std::string_view detail);
+
  private:
   CaseFile(const Home& home, crypto::Fd lock, storage::Database database, ReportKeys keys)
       : home_(home), lock_(std::move(lock)), database_(std::move(database)), keys_(std::move(keys)) {}
@@ -112,6 +121,8 @@ class CaseFile {
   tl::expected<void, storage::DbFault> insert_content(std::int64_t n, const ReportKey& key,
                                                       const ContentItem& item);
   tl::expected<void, storage::DbFault> insert_glance(std::int64_t n, const Glance& glance);
+  tl::expected<void, storage::DbFault> insert_custody(std::int64_t n, crypto::Date today,
+                                                      std::string_view act, std::string_view detail);
   tl::expected<void, storage::DbFault> erase(std::int64_t n, crypto::Date today, const std::string& why);
   tl::expected<void, storage::DbFault> check_content(
       Findings& findings, const std::function<void(std::size_t, std::size_t)>& progress);
@@ -120,7 +131,11 @@ class CaseFile {
   crypto::Fd lock_;
   storage::Database database_;
   ReportKeys keys_;
+  std::string role_ = "desk-1";
 };
+
+/// Whether a text can name a role: 1 to 32 of a-z, 0-9 and '-'.
+bool is_role(std::string_view text);
 
 /// A sentence about a fault of the case file's database.
 std::string_view say(storage::DbFault fault);

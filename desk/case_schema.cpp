@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "desk/triage.h"
+
 namespace sandyk::desk {
 namespace {
 
@@ -32,6 +34,14 @@ CREATE TABLE custody(
   day TEXT NOT NULL,
   act TEXT NOT NULL,
   detail TEXT NOT NULL);
+)",
+    // 2: what staff decided about a report; in which role they did what.
+    R"(
+CREATE TABLE triage(
+  report INTEGER PRIMARY KEY REFERENCES reports(n),
+  status TEXT NOT NULL,
+  is_read INTEGER NOT NULL);
+ALTER TABLE custody ADD COLUMN role TEXT NOT NULL DEFAULT '';
 )"};
 
 // What is made from reports' content. A backup does not have it: it is made anew, then filled by `case
@@ -54,6 +64,16 @@ CREATE TABLE IF NOT EXISTS codes(
   code TEXT NOT NULL,
   PRIMARY KEY(report, field, code)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS codes_by_code ON codes(field, code, report);
+CREATE TABLE IF NOT EXISTS queue(
+  report INTEGER PRIMARY KEY REFERENCES reports(n),
+  place INTEGER NOT NULL,
+  minus_day INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  is_read INTEGER NOT NULL,
+  kind TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS queue_in_order ON queue(place, minus_day, report);
+CREATE INDEX IF NOT EXISTS queue_by_status ON queue(status, place, minus_day, report);
+CREATE INDEX IF NOT EXISTS queue_by_kind ON queue(kind, status);
 CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(folded, tokenize = 'unicode61 remove_diacritics 0');
 INSERT INTO search(search, rank) VALUES('secure-delete', 1);
 )";
@@ -62,6 +82,7 @@ tl::expected<void, storage::DbFault> make_tables(storage::Database& database) {
   auto transaction = storage::Transaction::begin(database);
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto done = database.run(made_tables); !done) return done;
+  if (auto done = fill_queue(database); !done) return done;
   return transaction->commit();
 }
 

@@ -14,6 +14,7 @@ void add_commands(CLI::App& app, int& exit) {
   add_open(app, exit);
   add_case(app, exit);
   add_import(app, exit);
+  add_serve(app, exit);
   add_page(app, exit);
   add_contacts(app, exit);
 }

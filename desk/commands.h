@@ -18,6 +18,7 @@ void add_open(CLI::App& app, int& exit);           // commands_open.cpp
 void add_case(CLI::App& app, int& exit);           // commands_case.cpp
 void add_case_shares(CLI::App& group, int& exit);  // commands_shares.cpp
 void add_import(CLI::App& app, int& exit);         // commands_import.cpp
+void add_serve(CLI::App& app, int& exit);          // commands_serve.cpp
 void add_page(CLI::App& app, int& exit);           // commands_page.cpp
 void add_contacts(CLI::App& app, int& exit);       // commands_page.cpp
 
