@@ -47,7 +47,7 @@ function Screen({ at }: { at: Place }) {
 function Top({ at, onHelp }: { at: Place; onHelp: () => void }) {
   const now = useValue(state)!, shade = useValue(light);
   const [isLeaving, setLeaving] = useState(false);
-  const number = (name: string) => ({ triage: now.counts.new, cases: now.counts.suggestions, keys: now.weeks_due, retention: now.counts.overdue } as Record<string, number>)[name];
+  const number = (name: string) => ({ triage: now.counts.new, cases: now.counts.suggestions, keys: now.weeks_due, retention: now.counts.overdue } as Record<string, number | undefined>)[name];
   const quit = () => { post("/api/quit").catch(complain).finally(() => isClosed.set(true)); };
   return (
     <header class="top">

@@ -72,7 +72,7 @@ function Custody({ of }: { of: Report }) {
       <ol class="list custody">{of.custody.map((each) =>
         <li><span class="day">{each.day}</span><span>{labelOf("custody_event", each.act)}</span><span class="small">{each.by}</span>{each.detail && <span class="small wide"><Untrusted text={each.detail} /></span>}</li>)}
       </ol>
-      <p class="small">{t("retention.line", { class: labelOf("retention_class", of.retention.class) })}{of.retention.due && ` · ${t("retention.due_on", { day: of.retention.due })}`} {of.retention.overdue && <Chip tone="refused">{t("retention.overdue")}</Chip>} {of.retention.held && <Chip tone="warn">{t("retention.held")}</Chip>}</p>
+      {of.retention && <p class="small">{t("retention.line", { class: labelOf("retention_class", of.retention.class) })}{of.retention.due && ` · ${t("retention.due_on", { day: of.retention.due })}`} {of.retention.overdue && <Chip tone="refused">{t("retention.overdue")}</Chip>} {of.retention.held && <Chip tone="warn">{t("retention.held")}</Chip>}</p>}
     </Panel>
   );
 }
