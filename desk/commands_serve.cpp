@@ -104,7 +104,7 @@ tl::expected<int, Problem> serve(const ServeOptions& o) {
   auto file = CaseFile::open(home, *passphrase);
   if (!file) return tl::unexpected(file.error());
   file->act_as(o.role);
-  Desk desk{*file, home, o.lang, ReaderChild::this_program(), {}};
+  Desk desk{*file, home, o.lang, ReaderChild::this_program(), SANDYK_VERSION, {}};
   Server server(desk);
   add_report_routes(server, desk);
   add_key_routes(server, desk);

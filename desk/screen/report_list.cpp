@@ -91,7 +91,8 @@ class RowWriter {
   static tl::expected<RowWriter, DbFault> make(Database& database) {
     auto glance = database.prepare(
         "SELECT r.id, r.epoch_date, r.week, g.kind, g.first, g.letters, g.files, g.happened, g.remarks, "
-        "g.thread, q.status, q.is_read FROM reports r JOIN glance g ON g.report = r.n JOIN queue q ON q.report "
+        "g.thread, q.status, q.is_read FROM reports r JOIN glance g ON g.report = r.n JOIN queue q ON "
+        "q.report "
         "= r.n WHERE r.n = ?");
     auto codes = database.prepare(
         "SELECT field, code FROM codes WHERE report = ? AND field IN ('what', 'danger', 'lang', 'consent')");

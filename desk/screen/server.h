@@ -25,6 +25,7 @@ struct Desk {
   Home home;
   std::string lang;              ///< of the screen: en, ru or ky
   std::filesystem::path reader;  ///< the program that is started as the reader
+  std::string version;           ///< of this program
   std::mutex busy;
 };
 
