@@ -62,7 +62,7 @@ function Top({ at, onHelp }: { at: Place; onHelp: () => void }) {
         <Select label={t("language")} value={language.get()} onChange={language.set} options={languages.map(([value, label]) => ({ value, label }))} />
         <Select label={t("light")} value={shade} onChange={(value) => light.set(value as "")} options={["", "light", "dark"].map((value) => ({ value, label: t(`light.${value || "system"}`) }))} />
         <Button tone="quiet" onClick={onHelp} aria-label={t("help.title")}>?</Button>
-        <Button tone="quiet" onClick={() => setLeaving(true)}>{t("quit")}</Button>
+        <Button tone="quiet" title={t("quit")} onClick={() => setLeaving(true)}>{t("close")}</Button>
       </div>
       {isLeaving && <Dialog title={t("quit.title")} onClose={() => setLeaving(false)}><p>{t("quit.why")}</p><p class="buttons"><Button tone="main" onClick={quit}>{t("quit")}</Button></p></Dialog>}
     </header>

@@ -15,6 +15,8 @@ import type { Incident } from "./types";
 import { Button, Chip, Heading, Panel, say, Text, useAct, Waiting } from "./ui";
 import { choices, codes, familyOf, labelOf } from "./vocabulary";
 
+const atOnce = 12;
+
 /** An event with the bare minimum: what and when. */
 function QuickAdd({ ofCase }: { ofCase: string }) {
   const [types, setTypes] = useState<string[]>([]);
@@ -39,10 +41,18 @@ function QuickAdd({ ofCase }: { ofCase: string }) {
   );
 }
 
+/** A span without what its ends share: 2031-11-28–29. */
+function span(start: string, end: string): string {
+  const from = start.split("-"), to = end.split("-");
+  let shared = 0;
+  while (shared < to.length - 1 && from.length === to.length && from[shared] === to[shared]) ++shared;
+  return `${start}–${to.slice(shared).join("-")}`;
+}
+
 function when({ when: told }: Incident): string {
   if (!told?.start) return "—";
   const rough = told.precision && told.precision !== "day" && told.precision !== precisionOf(told.start) ? ` (${labelOf("date_precision", told.precision)})` : "";
-  return `${told.start}${told.end ? ` – ${told.end}` : ""}${rough}`;
+  return (told.end ? span(told.start, told.end) : told.start) + rough;
 }
 
 function Line({ of, work }: { of: Incident; work: Casework }) {
@@ -54,7 +64,7 @@ function Line({ of, work }: { of: Incident; work: Casework }) {
         {[...new Set(of.types)].map((code) => <Chip tone="family">{labelOf("incident_type", code)}</Chip>)}
         {targets.length > 0 && <span>→ {targets.join(", ")}</span>}
         <Reversals of={of} />
-        <span class="ends"><Ladder of={of} isSmall /><span>{labelOf("verification", of.verification ?? "unreviewed")}</span>{(of.consent ?? ["desk_only"]).includes("desk_only") && <Chip tone="warn">{t("consent.desk_only_short")}</Chip>}</span>
+        <span class="ends"><Ladder of={of} isSmall /><span>{labelOf("verification", of.verification ?? "unreviewed")}</span>{(of.consent ?? ["desk_only"]).includes("desk_only") && <Chip tone="warn">{t("consent.desk_only")}</Chip>}</span>
       </p>
     </li>
   );
@@ -63,7 +73,9 @@ function Line({ of, work }: { of: Incident; work: Casework }) {
 function month(incident: Incident): string {
   const start = incident.when?.start ?? "";
   if (start.length < 7) return start || t("case.no_date");
-  return new Date(`${start.slice(0, 7)}-01T00:00:00Z`).toLocaleDateString(language.get() === "en" ? "en-GB" : language.get(), { month: "long", year: "numeric", timeZone: "UTC" });
+  // Browsers seldom know Kyrgyz; its months are called as the Russian ones.
+  const name = new Date(`${start.slice(0, 7)}-01T00:00:00Z`).toLocaleDateString(language.get() === "en" ? "en" : "ru", { month: "long", timeZone: "UTC" });
+  return t("case.month", { month: name, year: start.slice(0, 4) });
 }
 
 export function CaseScreen({ id }: { id: string }) {
@@ -78,6 +90,10 @@ export function CaseScreen({ id }: { id: string }) {
   const families = codes("incident_family").map(({ code }) => ({ code, n: ours.filter((each) => each.types.some((type) => familyOf(type) === code)).length })).filter(({ n }) => n > 0);
   const shown = ours.filter((each) => (!family || each.types.some((type) => familyOf(type) === family)) && (!entity || entitiesOf(each).has(entity)));
   const months = Map.groupBy(shown, month);
+  const people = [...named].sort((a, b) => b[1] - a[1]);
+  const person = ([one, n]: [string, number]) => (
+    <li class="spread"><a href={`#/entity/${part(one)}`}>{nameOf(work, one)}</a>
+      <Button tone="small" aria-pressed={entity === one} aria-label={t("case.only", { what: nameOf(work, one) })} onClick={() => setEntity(entity === one ? "" : one)}>{n}</Button></li>);
   return (
     <div class="screen">
       <Heading beside={<div class="buttons"><Chip tone={of.state === "open" ? "good" : ""}>{t(`case.${of.state}`)}</Chip><span class="small">{t("case.opened")}: {of.opened}{of.review_due && ` · ${t("case.review_due")}: ${of.review_due}`}</span><Button tone="small" onClick={() => setEditing(true)}>{t("edit")}</Button></div>}>
@@ -96,8 +112,8 @@ export function CaseScreen({ id }: { id: string }) {
         </div>
         <div class="column side">
           <Panel title={t("case.people")}>
-            <ul class="list tight">{[...named].sort((a, b) => b[1] - a[1]).map(([one, n]) => <li class="spread"><a href={`#/entity/${part(one)}`}>{nameOf(work, one)}</a>
-              <Button tone="small" aria-pressed={entity === one} aria-label={t("case.only", { what: nameOf(work, one) })} onClick={() => setEntity(entity === one ? "" : one)}>{n}</Button></li>)}</ul>
+            <ul class="list tight">{people.slice(0, atOnce).map(person)}</ul>
+            {people.length > atOnce && <details><summary>{t("case.more", { n: people.length - atOnce })}</summary><ul class="list tight">{people.slice(atOnce).map(person)}</ul></details>}
           </Panel>
           <Relations work={work} of={({ from, to }) => named.has(from) || named.has(to)} />
           <Actions work={work} ofCase={id} covers={new Set(ours.map((each) => each.id))} />

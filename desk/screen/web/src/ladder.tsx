@@ -16,7 +16,7 @@ function steps({ reported_to = [], response = [] }: Incident): { name: string; i
 
 export function Ladder({ of, isSmall }: { of: Incident; isSmall?: boolean }) {
   const all = steps(of), reached = all.filter((each) => each.isReached).at(-1)!;
-  if (isSmall) return <span class="ladder small" title={t("ladder.title")}><span class="sr">{t("ladder.title")}: </span><span class="bars" aria-hidden="true">{all.map((each) => <i class={each.isReached ? "is-reached" : ""} />)}</span>{reached.name}</span>;
+  if (isSmall) return <span class="ladder small" title={t("ladder.title")}><span class="sr">{t("ladder.title")}: </span><span class="bars" aria-hidden="true">{all.map((each) => <i class={each.isReached ? "is-reached" : ""} />)}</span><span class={reached === all[0] ? "sr" : ""}>{reached.name}</span></span>;
   return <ol class="ladder" aria-label={t("ladder.title")}>{all.map((each) => <li class={each.isReached ? "is-reached" : ""}>{each.name}<span class="sr"> {t(each.isReached ? "ladder.yes" : "ladder.no")}</span></li>)}</ol>;
 }
 

@@ -16,7 +16,7 @@ import { Button, Chip, complain, Dialog, Heading, Key, Panel, say, useAct, useLo
 import { Untrusted, UntrustedText } from "./untrusted";
 import { fieldLabel, labelOf, reportField } from "./vocabulary";
 
-const elsewhere = new Set(["narrative", "attachments"]);
+const elsewhere = new Set(["v", "narrative", "attachments"]);
 
 /** An answer of the form. A code that the vocabulary lacks, and anything of another shape, is shown as it came. */
 function Answer({ field, value }: { field: string; value: unknown }) {
@@ -147,12 +147,12 @@ export function ReportScreen({ n }: { n: number }) {
           </Panel>
           <Files of={of} />
           <Conversation of={n} lang={of.lang} />
+          <Notes on={`report:${n}`} />
         </div>
         <div class="column side">
           <Suggestions on={`report:${n}`} onDecided={loaded.again} />
           <Coded of={of} />
           <Answers of={of} />
-          <Notes on={`report:${n}`} />
           <Sealed of={of} />
           <Custody of={of} />
         </div>

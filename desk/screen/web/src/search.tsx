@@ -29,7 +29,7 @@ function Elsewhere({ typed }: { typed: string }) {
   const found = useLoad<Others>(words.length > 0 ? "/api/search" : null, { words: typed }).value;
   if (!found || found.incidents.length + found.entities.length + found.notes.length === 0) return null;
   return (
-    <Panel title={t("search.elsewhere")}>
+    <Panel title={t("search.elsewhere")} tone="elsewhere">
       <ul class="list tight">
         {found.incidents.map((each) => <li><a href={`#/incident/${encodeURIComponent(each.id)}`}>{each.id} · <Untrusted text={each.title ?? ""} words={words} /></a> <span class="small">{each.when?.start}</span></li>)}
         {found.entities.map((each) => <li><a href={`#/entity/${encodeURIComponent(each.id)}`}><Untrusted text={each.label} words={words} /></a> <span class="small">{each.id}</span></li>)}
