@@ -114,5 +114,106 @@ class Desk(World):
         return found
 
 
+
+class Triage(Desk):
+    def test_all_of_triage_by_keyboard(self):
+        screen = self.serve()
+        found = self.browse("triage", screen)
+        self.assertIn("Driver struck", found["first"][0])  # danger now
+        self.assertIn("ВЫМЫШЛЕННЫЙ", found["first"][1])  # danger soon
+        self.assertEqual([2, 4, 2, 33, 1], found["cursors"][:5])
+        self.assertGreater(found["cursors"][5], 5)
+        self.assertEqual(["urgent", "case", "spam", "done", "urgent"], found["statuses"])
+        self.assertIn("is-new", found["afterUndo"])
+        self.assertIn("Done", " ".join(found["pressed"]))
+        self.assertNotEqual(found["opened"], found["next"])
+        self.assertTrue(found["isBack"])
+        for key in "ucsdzjkr?":
+            self.assertIn(key, found["help"])
+        self.assertTrue(found["isDeaf"])
+        counts = screen.ask("GET", "/api/state")["counts"]
+        self.assertEqual((1, 1, 1, 1), tuple(counts[status] for status in ("urgent", "case", "spam", "done")))
+        rows = screen.ask("GET", "/api/reports?status=case")["rows"]
+        custody = screen.ask("GET", f"/api/reports/{rows[0]['n']}")["custody"]
+        self.assertIn("viewed", [entry["act"] for entry in custody])
+
+    def test_search_finds_in_every_spelling_and_shows_where(self):
+        screen = self.serve()
+        found = self.browse("search", screen, asked=[
+            {"words": "lawy"}, {"words": "ВЫМЫШЛЕННЫИ пример"}, {"words": "вымышленный  ПРИМЕР"}, {"filters": {"Danger": "now"}},
+            {"words": "lawyer", "filters": {"Consent": "desk_only"}}, {"words": "lawyer", "filters": {"Kind": "movement", "From day": "2020-01-01"}},
+            {"words": "lawyer", "filters": {"To day": "2020-01-01"}}])["found"]
+        self.assertTrue(all("awyer" in row for row in found[0]["rows"]) and found[0]["rows"])
+        self.assertEqual({"lawy"}, {mark.lower() for mark in found[0]["marks"]})
+        self.assertEqual([], found[1]["rows"])  # и is another letter than й
+        self.assertEqual(1, len(found[2]["rows"]))
+        self.assertEqual(["ВЫМЫШЛЕННЫЙ", "ПРИМЕР"], found[2]["marks"][:2])
+        self.assertEqual(1, len(found[3]["rows"]))
+        self.assertEqual(1, len(found[4]["rows"]))
+        self.assertEqual(2, len(found[5]["rows"]))
+        self.assertEqual([], found[6]["rows"])
+
+    def test_a_stranger_sees_nothing(self):
+        screen = self.serve()
+        found = self.browse("stranger", screen)
+        self.assertIn("whole", found["without"])
+        self.assertIn("does not know this tab", found["wrong"])
+        self.assertNotIn(screen.token, found["address"])
+        self.assertEqual(0, found["kept"])
+
+
+class LongList(Desk):
+    SIZE = 10_000 if IS_LONG else 700
+
+    def fill(self):
+        home = self.shared / "filled-long"
+        shutil.copytree(self.shared / ORGANISATIONS[0], home)
+        self.desk("case", "new", "--home", home, "--work-factor", 12)
+        server = self.start_with_keyring()
+        packed = self.folder / "packed.tar"
+        run(program("report"), "pack", SAMPLES / "report_min_en.json", "--out", packed)
+        run(program("load"), "--to", server.url, "--ca", self.certificate, "--keyring", self.keyring, "--root-key", self.root_key, "--packed", packed, "--count", self.SIZE, "--keep-alive")
+        self.assertEqual(0, server.stop())
+        self.desk("import", self.export(), "--home", home, "--root-key", self.root_key)
+        return home
+
+    def test_a_long_list_scrolls_with_few_rows_in_the_page(self):
+        found = self.browse("longList", self.serve())
+        self.assertEqual((self.SIZE, self.SIZE, 1), (found["total"], found["cursor"], found["cursorAgain"]))
+        self.assertLess(max(found["atFirst"], found["atEnd"], found["inBetween"]), 60)
+
+
+HTML = b"<!doctype html><script>document.title='owned';fetch('http://192.0.2.1/')</script><img src=http://192.0.2.1/x>"
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(2)</script><image href='http://192.0.2.1/x'/></svg>"
+NASTY = ("<img src=x onerror=alert(1)><script>alert(2)</script>\n<a href='javascript:alert(3)'>click</a> http://192.0.2.1/x\n"
+         "left \u202eright\u202c \u2066isolate\u2069 zero\u200bwidth bell\u0007 tag\U000e0041 family 👩‍👧 ok\nשלום עולם")
+
+
+class Hostile(Desk):
+    @classmethod
+    def reports(cls):
+        yield {"v": "1.0.0", "narrative": NASTY, "what": ["<b>bold</b>", "threat"], "region": "KG-GB", "when_text": "\u202eyesterday",
+               "unheard_of": {"a": ["<script>", 1]}}, [("page.html", HTML), ("picture.svg", SVG), ("qr.png", QR), ("photo.png", png(900, 500, (200, 60, 20))),
+                                                       ("bomb.zip", b"PK\x03\x04" + bytes(5000))]
+
+    def test_a_report_that_means_harm_is_looked_at_without_effect(self):
+        screen = self.serve()
+        n = next(row["n"] for row in screen.ask("GET", "/api/reports")["rows"] if row["files"] == 5)
+        out = self.folder / "saved"
+        out.mkdir()
+        found = self.browse("hostile", screen, n=n, folder=str(out))
+        self.assertIn("<img src=x onerror=alert(1)><script>alert(2)</script>", found["text"])
+        self.assertEqual(["BDI", "P", "SPAN"], found["elements"])
+        self.assertEqual(["202E", "202C", "2066", "2069", "200B", "0007", "E0041"], found["codes"])
+        self.assertFalse(found["raw"])
+        self.assertIn("👩‍👧", found["text"])
+        self.assertEqual(2, found["pictures"])
+        self.assertEqual(["blob:"] * 2, found["sources"])
+        self.assertEqual((True, False), (found["blurredFirst"], found["blurredThen"]))
+        files = {file.read_bytes() for file in out.rglob("*") if file.is_file()}
+        self.assertIn(HTML, files)
+        self.assertNotEqual(found["saved"][0], found["saved"][1])  # nothing is written over
+
+
 if __name__ == "__main__":
     unittest.main()

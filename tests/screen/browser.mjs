@@ -19,7 +19,7 @@ const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", arg
 const heard = [], asked = new Set();
 
 /** A window of its own, at the desk's address. */
-async function open({ language, ...options } = {}) {
+async function open({ language, way = given.url, waitFor = "nav", ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block", acceptDownloads: false, ...options });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
@@ -29,8 +29,11 @@ async function open({ language, ...options } = {}) {
   page.on("dialog", (dialog) => { heard.push(`dialog: ${dialog.message()}`); void dialog.dismiss(); });
   context.on("page", (other) => { if (other !== page) heard.push(`another window: ${other.url()}`); });
   context.on("request", (request) => asked.add(request.url().startsWith("blob:") ? request.url().slice(0, 5) + new URL(request.url().slice(5)).origin : new URL(request.url()).origin));
-  await page.goto(given.url);
-  await page.waitForSelector("nav");
+  page.asking = 0;
+  page.on("request", () => { ++page.asking; });
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, () => { --page.asking; });
+  await page.goto(way);
+  await page.waitForSelector(waitFor);
   if (language) await page.locator(".ends select").first().selectOption(language);
   return page;
 }

@@ -94,8 +94,7 @@ const neighbour = (n: number, step: number): Row | undefined => {
 };
 
 function Actions({ of, onSorted }: { of: Report; onSorted: (row: Row) => void }) {
-  const [isBusy, act] = useAct();
-  const mark = (status: Status) => { if (!isBusy) act(async () => onSorted(await sort(of, status))); };
+  const mark = (status: Status) => void sort(of, status).then(onSorted, complain);
   const to = (step: number) => () => {
     const row = neighbour(of.n, step);
     if (!row) { say(t("report.no_more")); return; }
@@ -109,7 +108,7 @@ function Actions({ of, onSorted }: { of: Report; onSorted: (row: Row) => void })
   });
   return (
     <div class="buttons">
-      {statusKeys.map(([letter, status]) => <Button disabled={isBusy} aria-pressed={of.status === status} onClick={() => mark(status)}>{t(`status.${status}`)} <Key of={letter} /></Button>)}
+      {statusKeys.map(([letter, status]) => <Button aria-pressed={of.status === status} onClick={() => mark(status)}>{t(`status.${status}`)} <Key of={letter} /></Button>)}
       <span class="between" />
       <Button tone="quiet" onClick={to(-1)}>{t("help.previous")} <Key of="k" /></Button>
       <Button tone="quiet" onClick={to(1)}>{t("help.next")} <Key of="j" /></Button>
