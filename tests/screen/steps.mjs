@@ -127,7 +127,7 @@ export async function hostile({ open, shoot, n, folder }) {
   await shoot(page, "hostile-report");
   found.saved = [];
   for (const [name, copy] of folder ? [["a1", "original"], ["a1", "original"], ["a2", "stripped"]] : []) {
-    await page.locator(".files li", { hasText: name }).getByRole("button", { name: /Save/ }).click();
+    await page.getByRole("button", { name: `Save ${name}`, exact: true }).click();
     await page.fill("dialog input.mono", folder);
     await page.locator(`#copy-${copy}`).check();
     if (found.saved.length === 0) await shoot(page, "save-warning");
