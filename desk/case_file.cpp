@@ -329,7 +329,8 @@ Done CaseFile::erase(std::int64_t n, crypto::Date today, const std::string& why)
   auto transaction = storage::Transaction::begin(database_);
   if (!transaction) return tl::unexpected(transaction.error());
   for (const char* sql : {"DELETE FROM search WHERE rowid = ?", "DELETE FROM codes WHERE report = ?",
-                          "DELETE FROM queue WHERE report = ?", "DELETE FROM triage WHERE report = ?",
+                          "DELETE FROM queue WHERE report = ?", "DELETE FROM marks WHERE report = ?",
+                          "DELETE FROM marked WHERE report = ?", "DELETE FROM triage WHERE report = ?",
                           "DELETE FROM glance WHERE report = ?", "DELETE FROM content WHERE report = ?",
                           "UPDATE reports SET state = 'deleted' WHERE n = ?"}) {
     auto statement = database_.prepare(sql);

@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "desk/casework/casework.h"
 #include "desk/triage.h"
 
 namespace sandyk::desk {
@@ -42,6 +43,54 @@ CREATE TABLE triage(
   status TEXT NOT NULL,
   is_read INTEGER NOT NULL);
 ALTER TABLE custody ADD COLUMN role TEXT NOT NULL DEFAULT '';
+)",
+    // 3: casework: what staff coded, wrote and decided; holds and tombstones.
+    R"(
+CREATE TABLE cases(id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE entities(id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE incidents(id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE incident_sources(
+  incident TEXT NOT NULL REFERENCES incidents(id) ON DELETE CASCADE,
+  report INTEGER NOT NULL REFERENCES reports(n),
+  place INTEGER NOT NULL,
+  relation TEXT NOT NULL,
+  consent TEXT NOT NULL,
+  PRIMARY KEY(incident, report)) WITHOUT ROWID;
+CREATE TABLE relations(
+  source TEXT NOT NULL REFERENCES entities(id),
+  target TEXT NOT NULL REFERENCES entities(id),
+  type TEXT NOT NULL,
+  PRIMARY KEY(source, target, type)) WITHOUT ROWID;
+CREATE TABLE actions(id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE notes(
+  n INTEGER PRIMARY KEY,
+  subject TEXT NOT NULL,
+  day TEXT NOT NULL,
+  role TEXT NOT NULL,
+  text TEXT NOT NULL);
+CREATE TABLE decisions(
+  kind TEXT NOT NULL,
+  source TEXT NOT NULL,
+  target TEXT NOT NULL,
+  decision TEXT NOT NULL,
+  day TEXT NOT NULL,
+  role TEXT NOT NULL,
+  PRIMARY KEY(kind, source, target)) WITHOUT ROWID;
+CREATE TABLE holds(
+  report INTEGER NOT NULL REFERENCES reports(n),
+  hold TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  until TEXT NOT NULL,
+  review_by TEXT NOT NULL,
+  approvals TEXT NOT NULL,
+  PRIMARY KEY(report, hold)) WITHOUT ROWID;
+CREATE TABLE tombstones(
+  report INTEGER PRIMARY KEY REFERENCES reports(n),
+  class TEXT NOT NULL,
+  day TEXT NOT NULL,
+  why TEXT NOT NULL,
+  role TEXT NOT NULL,
+  approvals TEXT NOT NULL);
 )"};
 
 // What is made from reports' content. A backup does not have it: it is made anew, then filled by `case
@@ -76,6 +125,23 @@ CREATE INDEX IF NOT EXISTS queue_by_status ON queue(status, place, minus_day, re
 CREATE INDEX IF NOT EXISTS queue_by_kind ON queue(kind, status);
 CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(folded, tokenize = 'unicode61 remove_diacritics 0');
 INSERT INTO search(search, rank) VALUES('secure-delete', 1);
+CREATE INDEX IF NOT EXISTS sources_by_report ON incident_sources(report, incident);
+CREATE INDEX IF NOT EXISTS notes_by_subject ON notes(subject, n);
+CREATE TABLE IF NOT EXISTS incident_facets(
+  incident TEXT NOT NULL,
+  facet TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY(incident, facet, value)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS facets_by_value ON incident_facets(facet, value, incident);
+CREATE TABLE IF NOT EXISTS case_texts(n INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE);
+CREATE VIRTUAL TABLE IF NOT EXISTS case_search USING fts5(folded, tokenize = 'unicode61 remove_diacritics 0');
+CREATE TABLE IF NOT EXISTS marks(
+  report INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY(report, kind, value)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS marks_by_value ON marks(kind, value, report);
+CREATE TABLE IF NOT EXISTS marked(report INTEGER PRIMARY KEY);
 )";
 
 tl::expected<void, storage::DbFault> make_tables(storage::Database& database) {
@@ -83,6 +149,7 @@ tl::expected<void, storage::DbFault> make_tables(storage::Database& database) {
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto done = database.run(made_tables); !done) return done;
   if (auto done = fill_queue(database); !done) return done;
+  if (auto done = fill_casework(database); !done) return done;
   return transaction->commit();
 }
 

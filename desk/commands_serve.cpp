@@ -104,9 +104,10 @@ tl::expected<int, Problem> serve(const ServeOptions& o) {
   auto file = CaseFile::open(home, *passphrase);
   if (!file) return tl::unexpected(file.error());
   file->act_as(o.role);
-  Desk desk{*file, home, o.lang, ReaderChild::this_program(), SANDYK_VERSION, {}};
+  Desk desk{*file, home, o.lang, ReaderChild::this_program(), SANDYK_VERSION, {}, {}};
   Server server(desk);
   add_report_routes(server, desk);
+  add_file_routes(server, desk);
   add_key_routes(server, desk);
   if (auto done = server.bind(o.port); !done) return tl::unexpected(done.error());
   const WayIn way_in(home);

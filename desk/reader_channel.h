@@ -15,12 +15,16 @@ enum class Say : std::uint8_t {
   begin = 'B',   ///< here are pages: their number; answered by `listing` or `fault`
   sealed = 'S',  ///< give the sealed report at this place of the listing; answered by `bytes` or `fault`
   unpack = 'U',  ///< take this packed report apart; answered by `report` or `refused`
-  page = 'p',    ///< the page that was wanted, empty when it cannot be had
+  picture =
+      'I',     ///< decode this picture, its longer side at most a number before it; answered by `pixels` or
+               ///< `refused`
+  page = 'p',  ///< the page that was wanted, empty when it cannot be had
   // what the reader says
   wanted = 'P',  ///< a page by its number, in the middle of an answer
   listing = 'L',
   bytes = 'D',
   report = 'R',
+  pixels = 'X',
   refused = 'N',  ///< a sentence
   fault = 'F',    ///< a storage::ReadFault
 };

@@ -135,4 +135,17 @@ tl::expected<ReadReport, NotRead> ReaderChild::unpack(crypto::ByteView packed) {
   return std::move(*report);
 }
 
+tl::expected<Pixels, NotRead> ReaderChild::picture(crypto::ByteView file, std::uint32_t side) {
+  crypto::WipedBytes question;
+  const auto head = number_bytes(side);
+  question.reserve(head.size() + file.size());
+  question.insert(question.end(), head.begin(), head.end());
+  question.insert(question.end(), file.begin(), file.end());
+  const auto bytes = ask(Say::picture, question, Say::pixels);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto pixels = parse_pixels(*bytes);
+  if (!pixels) return tl::unexpected(gone("the reader gave a picture that it never gives"));
+  return std::move(*pixels);
+}
+
 }  // namespace sandyk::desk

@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "crypto/seal/file.h"
+#include "desk/pixels.h"
 #include "desk/problem.h"
 #include "desk/reader_answers.h"
 #include "desk/reader_channel.h"
@@ -38,6 +39,8 @@ class ReaderChild {
   /// The sealed report at `place` in the listing. Its hash is the caller's to check.
   [[nodiscard]] tl::expected<crypto::WipedBytes, NotRead> sealed(std::uint32_t place);
   [[nodiscard]] tl::expected<ReadReport, NotRead> unpack(crypto::ByteView packed);
+  /// A picture's pixels, its longer side at most `side`.
+  [[nodiscard]] tl::expected<Pixels, NotRead> picture(crypto::ByteView file, std::uint32_t side);
 
  private:
   ReaderChild(crypto::Fd channel, pid_t process) : channel_(std::move(channel)), process_(process) {}

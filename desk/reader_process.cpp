@@ -9,6 +9,7 @@
 #include "crypto/seal/exit_code.h"
 #include "desk/folding.h"
 #include "desk/opened_report.h"
+#include "desk/picture_decoding.h"
 #include "desk/reader_answers.h"
 #include "desk/reader_channel.h"
 #include "desk/reader_sandbox.h"
@@ -103,6 +104,8 @@ class Reader {
         return give_sealed(message.bytes);
       case Say::unpack:
         return unpack(message.bytes);
+      case Say::picture:
+        return decode(message.bytes);
       default:
         return false;
     }
@@ -150,6 +153,16 @@ class Reader {
     auto opened = read_packed(packed);
     if (!opened) return send_message(channel_, Say::refused, crypto::bytes_of(opened.error().why));
     return send_message(channel_, Say::report, write_read_report(taken_apart(std::move(*opened))));
+  }
+
+  bool decode(crypto::ByteView bytes) {
+    crypto::Reader in(bytes);
+    const auto head = in.take(sizeof(std::uint32_t));
+    const auto side = head ? number_of(*head) : std::nullopt;
+    if (!side || *side < 1 || *side > most_side) return false;
+    const auto pixels = decode_picture(in.left(), *side);
+    if (!pixels) return send_message(channel_, Say::refused, crypto::bytes_of(pixels.error()));
+    return send_message(channel_, Say::pixels, write_pixels(*pixels));
   }
 
   int channel_;

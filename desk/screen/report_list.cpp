@@ -35,6 +35,8 @@ class Condition {
     if (words_.empty() && !filter.words.empty()) sql_ += " AND 0";
     if (!filter.status.empty()) add(" AND q.status = ?", filter.status);
     for (const ReportCode& code : filter.codes) add_code(code);
+    for (const auto& [facet, value] : {std::pair("entity", &filter.entity), {"case", &filter.case_id}})
+      if (!value->empty()) add_facet(facet, *value);
     if (filter.from) add(" AND q.minus_day <= ?", -days(*filter.from));
     if (filter.to) add(" AND q.minus_day >= ?", -days(*filter.to));
   }
@@ -77,6 +79,13 @@ class Condition {
     if (is_default) bound_.push_back({code.field, 0});
   }
 
+  void add_facet(const char* facet, const std::string& value) {
+    add(" AND q.report IN (SELECT s.report FROM incident_sources s JOIN incident_facets f ON f.incident = "
+        "s.incident WHERE f.facet = ?",
+        std::string(facet));
+    add(" AND f.value = ?)", value);
+  }
+
   struct Value {
     std::optional<std::string> text;
     std::int64_t number;
@@ -96,8 +105,10 @@ class RowWriter {
         "= r.n WHERE r.n = ?");
     auto codes = database.prepare(
         "SELECT field, code FROM codes WHERE report = ? AND field IN ('what', 'danger', 'lang', 'consent')");
-    if (!glance || !codes) return tl::unexpected(DbFault::failed);
-    return RowWriter(std::move(*glance), std::move(*codes));
+    auto incidents =
+        database.prepare("SELECT incident FROM incident_sources WHERE report = ? ORDER BY incident");
+    if (!glance || !codes || !incidents) return tl::unexpected(DbFault::failed);
+    return RowWriter(std::move(*glance), std::move(*codes), std::move(*incidents));
   }
 
   tl::expected<std::optional<Json>, DbFault> write(std::int64_t n) {
@@ -120,13 +131,26 @@ class RowWriter {
     row["remarks"] = text_at(glance_, 8);
     if (const auto thread = glance_.blob(9); thread && !thread->empty())
       row["thread"] = crypto::to_base64(*thread, crypto::Base64::url);
-    row["incidents"] = Json::array();
+    if (auto done = write_incidents(n, row); !done) return tl::unexpected(done.error());
     row["unread"] = glance_.integer(11) == 0;
     return row;
   }
 
  private:
-  RowWriter(Statement glance, Statement codes) : glance_(std::move(glance)), codes_(std::move(codes)) {}
+  RowWriter(Statement glance, Statement codes, Statement incidents)
+      : glance_(std::move(glance)), codes_(std::move(codes)), incidents_(std::move(incidents)) {}
+
+  tl::expected<void, DbFault> write_incidents(std::int64_t n, Json& row) {
+    row["incidents"] = Json::array();
+    incidents_.reset();
+    incidents_.bind(1, n);
+    while (true) {
+      const auto more = incidents_.step();
+      if (!more) return tl::unexpected(more.error());
+      if (!*more) return {};
+      row["incidents"].push_back(text_at(incidents_, 0));
+    }
+  }
 
   tl::expected<void, DbFault> write_codes(std::int64_t n, Json& row) {
     std::map<std::string, Json, std::less<>> found;
@@ -146,7 +170,7 @@ class RowWriter {
     return {};
   }
 
-  Statement glance_, codes_;
+  Statement glance_, codes_, incidents_;
 };
 
 }  // namespace

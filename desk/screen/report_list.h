@@ -27,6 +27,7 @@ struct QueuePlace {
 struct ReportFilter {
   std::string status, words;
   std::vector<ReportCode> codes;
+  std::string entity, case_id;           ///< of an incident that was coded from it
   std::optional<crypto::Date> from, to;  ///< of the epoch
   std::optional<QueuePlace> after;
   std::int64_t most = 200;

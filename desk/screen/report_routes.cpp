@@ -19,10 +19,6 @@ using storage::DbFault;
 
 constexpr std::int64_t most_rows = 1000;
 
-Answer no_such_report() {
-  return refuse(404, "There is no such report here.");
-}
-
 tl::expected<std::optional<Date>, Problem> day_said(const Asked& asked, std::string_view name) {
   const auto text = asked.said(name);
   if (text.empty()) return std::nullopt;
@@ -40,6 +36,8 @@ tl::expected<ReportFilter, Problem> filter_of(const Asked& asked) {
   for (const auto& [name, field] :
        {std::pair("family", "what"), {"region", "region"}, {"danger", "danger"}, {"consent", "consent"}})
     if (const auto code = asked.said(name); !code.empty()) filter.codes.push_back({field, std::string(code)});
+  filter.entity = asked.said("entity");
+  filter.case_id = asked.said("case");
   auto from = day_said(asked, "from"), to = day_said(asked, "to");
   if (!from) return tl::unexpected(from.error());
   if (!to) return tl::unexpected(to.error());
@@ -78,7 +76,10 @@ Answer decide(const Asked& asked, CaseFile& file) {
   if (!n) return no_such_report();
   const auto done = set_status(file.database(), *n, *status);
   if (!done) return refuse(500, say(done.error()));
-  return *done ? row(file, *n) : no_such_report();
+  if (!*done) return no_such_report();
+  // How long spam is kept is counted from the day on which somebody said so.
+  if (auto noted = file.note(*n, Date::today(), "triage", *status); !noted) return refuse(noted.error());
+  return row(file, *n);
 }
 
 Answer view(const Asked& asked, CaseFile& file) {

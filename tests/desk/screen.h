@@ -27,6 +27,7 @@ class ScreenTest : public ::testing::Test {
     desk.emplace(*file, Home(folder / "home"), "ru", SANDYK_DESK, "1.2.3");
     server.emplace(*desk);
     add_report_routes(*server, *desk);
+    add_file_routes(*server, *desk);
     add_key_routes(*server, *desk);
   }
   ~ScreenTest() override {

@@ -1,6 +1,7 @@
 // The list of reports, one report, and what staff decide at first sight.
 #include <gmock/gmock.h>
 
+#include "desk/casework/casework.h"
 #include "desk/screen/report_list.h"
 #include "desk/triage.h"
 #include "tests/desk/screen.h"
@@ -79,6 +80,35 @@ TEST_F(ScreenReports, AreFilteredByWhatTheySay) {
   post("/api/reports/2/status", R"({"status": "case"})");
   EXPECT_THAT(listed("?status=case"), ElementsAre(2));
   EXPECT_THAT(listed("?status=new&family=threat"), ElementsAre(1));
+  const auto decided = get("/api/reports/2").json;
+  EXPECT_EQ(decided["custody"].back()["act"], "triage");
+  EXPECT_EQ(decided["custody"].back()["detail"], "case");
+}
+
+TEST_F(ScreenReports, AreFilteredByWhatWasCodedFromThem) {
+  add({1});
+  add({2});
+  add({3});
+  Casework work(*file, day("2026-11-24"));
+  Entity person;
+  person.id = "E-A";
+  person.kind = "person";
+  person.label = "Person A";
+  ASSERT_TRUE(work.put(person));
+  Incident incident;
+  incident.id = "I-01";
+  incident.case_id = "CASE-0001";
+  incident.types = {"threat.death"};
+  incident.targets = {{"E-A", "lawyer"}};
+  incident.sources = {{"2", ""}};
+  ASSERT_TRUE(work.put(incident, References::later));
+  serve();
+  EXPECT_THAT(listed("?entity=E-A"), ElementsAre(2));
+  EXPECT_THAT(listed("?entity=E-B"), IsEmpty());
+  EXPECT_THAT(listed("?case=CASE-0001"), ElementsAre(2));
+  EXPECT_THAT(listed("?case=CASE-0001&status=spam"), IsEmpty());
+  EXPECT_EQ(get("/api/reports/2").json["incidents"], (crypto::Json{"I-01"}));
+  EXPECT_EQ(get("/api/reports/1").json["incidents"], crypto::Json::array());
 }
 
 TEST_F(ScreenReports, AreFoundInAnySpelling) {
@@ -176,8 +206,8 @@ TEST_F(ScreenReports, OfADeletedOneItsNameAndCustodyAreLeft) {
   EXPECT_EQ(left.json["deleted"], true);
   EXPECT_EQ(left.json["first"], "");
   EXPECT_EQ(left.json["document"], crypto::Json::object());
-  EXPECT_EQ(left.json["custody"].size(), 2U);
-  EXPECT_EQ(left.json["custody"][1]["act"], "deleted");
+  EXPECT_EQ(left.json["custody"].size(), 3U);
+  EXPECT_EQ(left.json["custody"][2]["act"], "deleted");
   EXPECT_EQ(left.json.dump().find("secret"), std::string::npos);
   EXPECT_EQ(post("/api/reports/1/status", R"({"status": "new"})").status, 404);
 }
