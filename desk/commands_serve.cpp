@@ -109,6 +109,7 @@ tl::expected<int, Problem> serve(const ServeOptions& o) {
   add_report_routes(server, desk);
   add_file_routes(server, desk);
   add_key_routes(server, desk);
+  add_conversation_routes(server, desk);
   if (auto done = server.bind(o.port); !done) return tl::unexpected(done.error());
   const WayIn way_in(home);
   fmt::print("{}\nOnly this machine can open it. Ctrl-C ends it.\n", server.address());
