@@ -67,7 +67,8 @@ export function slotKeys(org: string, number: number, replyKey: Uint8Array, inde
 }
 
 /** A board of one organisation with these answers, every other slot random. */
-export function board(org: string, answers: Signer, site: string, day: string, texts: { replyKey: Uint8Array; parts: string[] }[], slots = 32):
+export function board(org: string, answers: Signer, site: string, day: string, texts: { replyKey: Uint8Array; parts: string[] }[], slots = 32,
+    slotSigner = answers):
     { bytes: Bytes; signature: string } {
   const number = 5;
   const bytes = new Uint8Array(64 + slots * 2048);
@@ -80,7 +81,7 @@ export function board(org: string, answers: Signer, site: string, day: string, t
       const text = utf8(part);
       const signed = concat(new Uint8Array([text.length >> 8, text.length & 255]), text);
       const plain = new Uint8Array(2048 - 16 - 24 - 16);
-      plain.set(concat(signed, ed25519.sign(signedAnswer(tag, signed), answers.seed)));
+      plain.set(concat(signed, ed25519.sign(signedAnswer(tag, signed), slotSigner.seed)));
       const nonce = crypto.getRandomValues(new Uint8Array(24));
       bytes.set(concat(tag, nonce, xchacha20poly1305(key, nonce).encrypt(plain)), 64 + 2048 * slot);
       slot = (slot + 7) % slots;

@@ -113,8 +113,11 @@ export async function axe({ url, language, open }) {
   await page.click("#new");
   await page.fill("#typed", code);
   await page.click("#ask button");
-  await page.waitForSelector("#follow:not([hidden])");
+  await page.waitForSelector("#follow");
+  await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
   await look("answers");
+  await page.click("#withdraw button");
+  await look("withdrawal");
   return { faults };
 }
 

@@ -18,7 +18,7 @@ export type Screen = (typeof screens)[number];
 export function showScreen(screen: Screen): void {
   document.body.dataset.screen = screen;
   for (const each of screens) show(each, each === screen);
-  show("answers", screen === "write" && !at("answers").dataset.never);
+  show("beside", screen === "write" && !at("beside").dataset.never);
   const heading = at(screen).querySelector<HTMLElement>("h2[tabindex]:not([hidden])");
   if (heading) {
     scrollTo(0, 0);
