@@ -5,7 +5,7 @@ import { Fault } from "./core/fault";
 import type { Keyring, Organisation } from "./core/keyring";
 import { parseCode, type ThreadKeys } from "./core/receipt";
 import type { ThreadKind } from "./core/thread";
-import { at, complain, element, show } from "./dom";
+import { at, complain, element, showScreen } from "./dom";
 import type { AnswersOf } from "./jobs";
 import type { Draft } from "./sending";
 import { rootKey, type BoardOf } from "./site";
@@ -25,8 +25,8 @@ let keys: ThreadKeys | null = null; // of the code that was typed
 /** Nothing of the code, nor of what it opened, stays in the page. */
 export function forgetCode(): void {
   keys = null;
+  for (const id of ["ask", "follow", "withdraw"]) at<HTMLFormElement>(id).reset();
   at("messages").replaceChildren();
-  show("thread", false);
 }
 
 const nameOf = ({ id, name }: Organisation): string => name[language()] || name.en || id;
@@ -50,26 +50,26 @@ function remarksShown(boards: readonly BoardOf[]): HTMLElement[] {
 }
 
 async function read(ready: Promise<Fetched>): Promise<void> {
-  forgetCode();
   const code = parseCode(at<HTMLInputElement>("typed").value);
   if (!code) throw new Fault("code");
+  at("reading").textContent = say("preparing");
   const { keyring, boards } = await ready;
   const derived = await run("keys", [code, rootKey()]);
   const verified = boards.flatMap(({ board }) => board ?? []);
   const found = await run("answers", [verified, keyring, derived.replyKey]);
+  forgetCode(); // it does not stand beside what it opens
   keys = { ...derived, read: found.flatMap(({ proofs }) => proofs) };
   // A wrong code, one without an answer yet, and one whose answers have ended look the same: nobody can tell them apart.
   const none = verified.length > 0 ? [element("p", say("no_answer"))] : [];
   const said = found.length > 0 ? found.flatMap(threadShown) : none;
   at("messages").replaceChildren(...said, ...remarksShown(boards));
-  show("thread");
-  at("messages").focus();
+  showScreen("thread");
 }
 
 function startFollowing(follow: Follow): void {
   const text = at<HTMLTextAreaElement>("follow-text"), files = at<HTMLInputElement>("follow-files");
   const send = (kind: ThreadKind, answers: Answers, chosen: readonly File[]): void => {
-    if (keys) follow({ language: language(), answers, files: chosen, cleans: at<HTMLInputElement>("strip").checked }, kind, keys);
+    if (keys) follow({ language: language(), answers, files: chosen, cleans: at<HTMLInputElement>("follow-strip").checked }, kind, keys);
   };
   at("follow").onsubmit = (event) => {
     event.preventDefault();
@@ -97,7 +97,12 @@ export function startAnswers(ready: Promise<Fetched>, follow: Follow): void {
   at("ask").onsubmit = (event) => {
     event.preventDefault();
     complain("");
-    read(fetched).catch((thrown: unknown) => complain(sayFault(thrown)));
+    read(fetched).catch((thrown: unknown) => complain(sayFault(thrown))).finally(() => (at("reading").textContent = ""));
+  };
+  at("close").onclick = () => {
+    complain("");
+    forgetCode();
+    showScreen("write");
   };
   startFollowing(follow);
 }

@@ -11,7 +11,7 @@ export const show = (id: string, is = true): void => {
   at(id).hidden = !is;
 };
 
-const screens = ["write", "more", "sending", "receipt", "done"] as const;
+const screens = ["write", "more", "sending", "receipt", "done", "thread"] as const;
 export type Screen = (typeof screens)[number];
 
 /** Shows one screen alone, from its top, and says its heading to who cannot see it. */

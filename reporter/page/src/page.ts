@@ -163,7 +163,7 @@ async function way(what: Draft, kind: ThreadKind, keys: Promise<ThreadKeys>, cod
 const isOurMistake = (thrown: unknown): boolean => thrown instanceof Fault && thrown.code === "text-too-long";
 
 function mend(thrown: unknown, sending: Sending | null): void {
-  showScreen("write");
+  showScreen(sending?.kind === "followup" ? "thread" : "write");
   complain(sayFault(thrown, (sending?.keyring.maxClass ?? 0) / 2 ** 20));
 }
 

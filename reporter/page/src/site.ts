@@ -62,6 +62,7 @@ async function fetchBoard(organisation: Organisation): Promise<BoardOf> {
   const path = `/board/${organisation.id}/current`;
   let remark: BoardOf["remark"] = "board_lost";
   for (let n = 0; n < boardTries; ++n) {
+    if (n > 0 && remark === "board_lost") await pause(boardWait);
     try {
       const [board, signature] = await Promise.all([ask({ method: "GET", url: path }), ask({ method: "GET", url: `${path}.minisig` })]);
       if (board.status === 404) return { organisation, board: null, remark: "board_none" };
@@ -72,7 +73,7 @@ async function fetchBoard(organisation: Organisation): Promise<BoardOf> {
       remark = "board_unsigned";
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
-      await pause(boardWait);
+      remark = "board_lost";
     }
   }
   return { organisation, board: null, remark };
