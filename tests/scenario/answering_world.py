@@ -68,6 +68,18 @@ class AnsweringWorld(World):
         self.desk("board", "--days", days, "--home", self.homes[organisation], "--root-key", self.root_key, "--out", out, *more, expect=expect)
         return out
 
+    def boards_of_another_site(self, root):
+        """The same organisation with the same answer key, in a keyring of another root."""
+        self.desk("keyring", "sign", "--home", root, *self.public_files())
+        home = self.folder / "elsewhere"
+        shutil.copytree(self.homes[AIKYN], home)
+        shutil.rmtree(home / "keyring")
+        shutil.copytree(root / "keyring", home / "keyring")
+        out = self.folder / "boards-elsewhere"
+        # A number above all others, so that it is the site alone that is wrong.
+        self.desk("board", "--days", 3, "--home", home, "--root-key", root / "root.pub", "--out", out, "--after", 1000)
+        return out
+
     def install(self, folder, expect=0):
         done = run(program("intake"), "board", "install", folder, "--vault", self.vault, "--root-key", self.root_key, expect=expect)
         return done.stdout.decode() + done.stderr.decode()

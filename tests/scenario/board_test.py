@@ -4,7 +4,6 @@ import datetime
 import hashlib
 import pathlib
 import re
-import shutil
 import time
 import unittest
 
@@ -179,18 +178,6 @@ class Board(AnsweringWorld):
         self.assertIn("was changed after it was signed", self.install(changed, expect=3))
         self.assertEqual(shown, server.ask("GET", f"/board/{AIKYN}/current")[2])
         self.assertEqual([], list((self.vault / "inbox").iterdir()))
-
-    def boards_of_another_site(self, root):
-        """The same organisation with the same answer key, in a keyring of another root."""
-        self.desk("keyring", "sign", "--home", root, *self.public_files())
-        home = self.folder / "elsewhere"
-        shutil.copytree(self.homes[AIKYN], home)
-        shutil.rmtree(home / "keyring")
-        shutil.copytree(root / "keyring", home / "keyring")
-        out = self.folder / "boards-elsewhere"
-        # A number above all others, so that it is the site alone that is wrong.
-        self.desk("board", "--days", 3, "--home", home, "--root-key", root / "root.pub", "--out", out, "--after", 1000)
-        return out
 
     def test_cover_is_dropped(self):
         server = self.start()
