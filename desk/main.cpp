@@ -1,5 +1,6 @@
-// sandyk-desk: what staff use on a machine that never has a network. It opens no socket. Whoever takes over
-// this process has what its keys open, and nothing of the server.
+// sandyk-desk: what staff use on a machine that never has a network. It opens no socket but that of the
+// screen, on loopback, as long as `serve` runs. Whoever takes over this process has what its keys open, and
+// nothing of the server.
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
@@ -40,6 +41,7 @@ int main(int argc, char** argv) try {
       "/media/usb/receipts\n"
       "or, into one encrypted case file that `case new` made:\n"
       "  sandyk-desk import /media/usb/export --root-key root.pub --receipts /media/usb/receipts\n"
+      "  sandyk-desk serve                              the screen, in this machine's own browser\n"
       "And when a week is over for good, as `keys due` says:\n"
       "  sandyk-desk keys destroy --week 2026-W48 --vault /media/usb/export --root-key root.pub\n"
       "\n"
