@@ -60,6 +60,11 @@ target_compile_definitions(sandyk_httplib PUBLIC
 target_compile_definitions(sandyk_httplib_local PUBLIC
   CPPHTTPLIB_HEADER_MAX_COUNT=48 CPPHTTPLIB_REQUEST_URI_MAX_LENGTH=8192)
 
+# Pictures, which the desk decodes in its reader.
+pkg_check_modules(libpng REQUIRED IMPORTED_TARGET libpng>=1.6)
+pkg_check_modules(libturbojpeg REQUIRED IMPORTED_TARGET libturbojpeg>=2.1)
+pkg_check_modules(libwebp REQUIRED IMPORTED_TARGET libwebp>=1.2)
+
 find_package(CURL 7.88 REQUIRED)
 find_package(LibArchive 3.6 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)

@@ -116,12 +116,12 @@ CREATE INDEX IF NOT EXISTS codes_by_code ON codes(field, code, report);
 CREATE TABLE IF NOT EXISTS queue(
   report INTEGER PRIMARY KEY REFERENCES reports(n),
   place INTEGER NOT NULL,
-  day INTEGER NOT NULL,
+  minus_day INTEGER NOT NULL,
   status TEXT NOT NULL,
   is_read INTEGER NOT NULL,
   kind TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS queue_in_order ON queue(place, day DESC, report);
-CREATE INDEX IF NOT EXISTS queue_by_status ON queue(status, place, day DESC, report);
+CREATE INDEX IF NOT EXISTS queue_in_order ON queue(place, minus_day, report);
+CREATE INDEX IF NOT EXISTS queue_by_status ON queue(status, place, minus_day, report);
 CREATE INDEX IF NOT EXISTS queue_by_kind ON queue(kind, status);
 CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(folded, tokenize = 'unicode61 remove_diacritics 0');
 INSERT INTO search(search, rank) VALUES('secure-delete', 1);

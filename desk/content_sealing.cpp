@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+static_assert(nonce_size + tag_size == sealed_part_overhead);
 
 crypto::Bytes place_of(std::string_view name, std::uint32_t part, bool is_last) {
   crypto::Bytes place(name.begin(), name.end());

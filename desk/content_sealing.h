@@ -10,6 +10,7 @@
 namespace sandyk::desk {
 
 inline constexpr std::size_t content_part = 256 * 1024;
+inline constexpr std::size_t sealed_part_overhead = 40;  ///< a nonce and a tag
 
 /// Part `part` of the content `name`, sealed: a nonce, then the bytes and their tag, bound to name, part and
 /// whether it is the last one.

@@ -12,14 +12,14 @@ constexpr std::string_view statuses[] = {"new", "urgent", "case", "spam", "done"
 
 const std::string& queue_from_glance() {
   static const std::string sql = R"(
-INSERT OR REPLACE INTO queue(report, place, day, status, is_read, kind)
+INSERT OR REPLACE INTO queue(report, place, minus_day, status, is_read, kind)
 SELECT n,
   CASE WHEN status IN ('spam', 'done') THEN 3
     WHEN kind = 'withdraw' THEN 0
     WHEN status = 'urgent' OR danger = 'now' THEN 1
     WHEN danger = 'soon' THEN 2
     ELSE 3 END,
-  epoch_date, status, is_read, kind
+  2440587.5 - julianday(epoch_date), status, is_read, kind
 FROM (SELECT r.n, r.epoch_date, g.kind, coalesce(t.status, 'new') AS status, coalesce(t.is_read, 0) AS is_read,
     (SELECT min(code) FROM codes c WHERE c.report = r.n AND c.field = 'danger' AND code IN ('now', 'soon'))
       AS danger

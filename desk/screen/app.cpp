@@ -3,18 +3,15 @@
 #include <array>
 
 namespace sandyk::desk {
-namespace {
 
-constexpr std::array files = {
-    AppFile{"/", "text/html; charset=utf-8",
-            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sandyk</title><p>The screen's "
-            "page is "
-            "not in this build.</p></html>\n"},
-};
-
-}  // namespace
+extern const std::string_view built_screen, built_screen_script, built_screen_style;
 
 std::span<const AppFile> app_files() {
+  static const std::array files = {
+      AppFile{"/", "text/html; charset=utf-8", built_screen},
+      AppFile{"/assets/app.js", "text/javascript; charset=utf-8", built_screen_script},
+      AppFile{"/assets/app.css", "text/css; charset=utf-8", built_screen_style},
+  };
   return files;
 }
 

@@ -105,6 +105,10 @@ Answer answer(const Json& json) {
   return {200, "application/json", json.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
+Answer no_such_report() {
+  return refuse(404, "There is no such report here.");
+}
+
 Answer refuse(int status, std::string_view sentence, const Json& more) {
   Json json = more;
   json["error"] = sentence;

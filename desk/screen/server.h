@@ -25,7 +25,9 @@ struct Desk {
   Home home;
   std::string lang;              ///< of the screen: en, ru or ky
   std::filesystem::path reader;  ///< the program that is started as the reader
+  std::string version;           ///< of this program
   std::mutex busy;
+  std::mutex decoding;  ///< one picture at a time: each may take hundreds of MiB
 };
 
 /// What a handler is asked.
@@ -47,6 +49,8 @@ struct Answer {
 };
 
 Answer answer(const crypto::Json& json);
+/// 404: there is no such report.
+Answer no_such_report();
 /// A sentence for the person; `more` is put beside it.
 Answer refuse(int status, std::string_view sentence, const crypto::Json& more = crypto::Json::object());
 /// Wrong use is 400, anything else 500.
@@ -90,6 +94,7 @@ class Server {
 
 // Each group of routes, in a file of its own.
 void add_report_routes(Server& server, Desk& desk);  // report_routes.cpp
+void add_file_routes(Server& server, Desk& desk);    // file_routes.cpp
 void add_key_routes(Server& server, Desk& desk);     // key_routes.cpp
 
 }  // namespace sandyk::desk

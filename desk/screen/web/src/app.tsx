@@ -1,0 +1,76 @@
+// The frame: the ways between the screens, the language, the light.
+import { useEffect, useState } from "preact/hooks";
+import { post } from "./api";
+import { Help } from "./help";
+import { useKeys } from "./keys";
+import { go, usePlace, type Place } from "./router";
+import { state } from "./session";
+import { useValue, Value } from "./store";
+import { count, language, languages, t } from "./texts";
+import { Triage } from "./triage";
+import { Announcement, Button, complain, Dialog, Select } from "./ui";
+
+const isClosed = new Value(false);
+const light = new Value<"" | "light" | "dark">("");
+
+/** What stands when there is no server to talk to. */
+export function Closed({ why }: { why: string }) {
+  return <main class="closed"><h1 tabIndex={-1}>Sandyk</h1><p>{why || t("closed.no_token")}</p></main>;
+}
+
+const ways: [string, string][] = [["triage", "t"]];
+
+function Screen({ at }: { at: Place }) {
+  switch (at.name) {
+    case "triage": return <Triage />;
+    default: return <div class="screen"><h1 tabIndex={-1}>{t("no_such_screen")}</h1></div>;
+  }
+}
+
+function Top({ at, onHelp }: { at: Place; onHelp: () => void }) {
+  const now = useValue(state)!, shade = useValue(light);
+  const [isLeaving, setLeaving] = useState(false);
+  const number = (name: string) => ({ triage: now.counts.new } as Record<string, number>)[name];
+  const quit = () => { post("/api/quit").catch(complain).finally(() => isClosed.set(true)); };
+  return (
+    <header class="top">
+      <a class="skip" href={location.hash} onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>("h1")?.focus(); }}>{t("skip")}</a>
+      <span class="name">Sandyk</span>
+      <nav aria-label={t("nav")}>
+        {ways.map(([name]) =>
+          <a href={`#/${name}`} aria-current={at.name === name ? "page" : undefined}>{t(`nav.${name}`)}{number(name) ? <span class="count">{count(number(name)!)}</span> : null}</a>)}
+      </nav>
+      <div class="ends">
+        <span class="muted">{now.desk}</span>
+        <Select label={t("language")} value={language.get()} onChange={language.set} options={languages.map(([value, label]) => ({ value, label }))} />
+        <Select label={t("light")} value={shade} onChange={(value) => light.set(value as "")} options={["", "light", "dark"].map((value) => ({ value, label: t(`light.${value || "system"}`) }))} />
+        <Button tone="quiet" onClick={onHelp} aria-label={t("help.title")}>?</Button>
+        <Button tone="quiet" onClick={() => setLeaving(true)}>{t("quit")}</Button>
+      </div>
+      {isLeaving && <Dialog title={t("quit.title")} onClose={() => setLeaving(false)}><p>{t("quit.why")}</p><p class="buttons"><Button tone="main" onClick={quit}>{t("quit")}</Button></p></Dialog>}
+    </header>
+  );
+}
+
+export function App() {
+  const at = usePlace(), lang = useValue(language), shade = useValue(light), hasEnded = useValue(isClosed);
+  const [isHelping, setHelping] = useState(false);
+  const where = [at.name, ...at.rest].join("/");
+  useEffect(() => { document.documentElement.lang = lang; }, [lang]);
+  useEffect(() => { if (shade) document.documentElement.dataset.light = shade; else delete document.documentElement.dataset.light; }, [shade]);
+  useEffect(() => {
+    document.title = "Sandyk";
+    if (at.name !== "triage") document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [where]);
+  useKeys({ "?": () => setHelping(true), "/": () => go("/search") });
+  if (hasEnded) return <Closed why={t("closed.ended")} />;
+  return (
+    <div class="app" key={lang}>
+      <Top at={at} onHelp={() => setHelping(true)} />
+      <main><Screen at={at} key={where} /></main>
+      <Announcement />
+      {isHelping && <Help onClose={() => setHelping(false)} />}
+    </div>
+  );
+}
