@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "desk/casework/retention.h"
+
 namespace sandyk::desk {
 namespace {
 
@@ -76,10 +78,13 @@ tl::expected<std::size_t, Problem> carry_out_withdrawal(CaseFile& file, std::int
   const auto conversation = conversation_of(file, n);
   if (!conversation) return tl::unexpected(conversation.error());
   if (!*conversation) return failed(storage::DbFault::damaged);
+  std::vector<std::int64_t> reports;  // itself last: until then it can be carried out again
+  for (const HeardReport& one : wanted->reaches) reports.push_back(one.n);
+  Casework casework(file, today);
+  if (auto done = none_held(casework, reports); !done) return tl::unexpected(done.error());
   if (auto done = remember(file, (*conversation)->thread, today); !done) return failed(done.error());
   const std::string why = "withdrawn by the reporter, who signed it: " + wanted->id.hex();
-  for (const HeardReport& one : wanted->reaches)  // itself last: until then it can be carried out again
-    if (auto done = file.destroy(one.n, today, why); !done) return tl::unexpected(done.error());
+  if (auto done = destroy_withdrawn(casework, reports, why); !done) return tl::unexpected(done.error());
   return wanted->reaches.size();
 }
 
@@ -87,7 +92,9 @@ std::vector<std::string_view> not_reached_by_withdrawal() {
   return {
       "what other organisations opened with their own keys",
       "what was exported, printed, saved to a stick or told",
-      "what staff wrote from it in their own words: notes, incidents, dossiers; look through them",
+      "what staff wrote from it in their own words: incidents that other reports are sources of, too, notes "
+      "on "
+      "them, dossiers; look through them",
       "shares of case.keys that were made before: make new ones, and destroy the old",
       "the sealed original on the server and on sticks, until it goes there or the keys of its week are "
       "destroyed",

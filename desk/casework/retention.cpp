@@ -271,6 +271,28 @@ tl::expected<std::size_t, Problem> destroy_overdue(Casework& casework,
   return all.size();
 }
 
+Did none_held(Casework& casework, std::span<const std::int64_t> reports) {
+  for (const std::int64_t n : reports) {
+    const auto kept = retention_of(casework, std::nullopt, n);
+    if (!kept) return tl::unexpected(kept.error());
+    if (kept->is_held)
+      return problem(fmt::format(
+          "The report {} is held, so nothing is destroyed. Two people can let it go: `sandyk-desk retention "
+          "release`.",
+          n));
+  }
+  return {};
+}
+
+Did destroy_withdrawn(Casework& casework, std::span<const std::int64_t> reports, const std::string& why) {
+  for (const std::int64_t n : reports) {
+    const auto kept = retention_of(casework, std::nullopt, n);
+    if (!kept) return tl::unexpected(kept.error());
+    if (auto done = destroy_one(casework, *kept, why, nullptr); !done) return done;
+  }
+  return {};
+}
+
 tl::expected<std::size_t, Problem> carry_out(Casework& casework, const DeskPolicy& policy,
                                              const crypto::VerifyKey& organisation, const Order& order) {
   const auto what = order.approvable();

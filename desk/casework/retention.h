@@ -49,6 +49,12 @@ struct RetentionLists {
                                                                  const std::optional<DeskPolicy>& policy,
                                                                  std::span<const std::int64_t> reports);
 
+/// A problem that names the first of the reports that is held.
+[[nodiscard]] Did none_held(Casework& casework, std::span<const std::int64_t> reports);
+/// Destroys reports that their reporter took back, whatever their class. That none is held was asked before.
+[[nodiscard]] Did destroy_withdrawn(Casework& casework, std::span<const std::int64_t> reports,
+                                    const std::string& why);
+
 /// Carries out an order that two people of the policy approved; cut off, it can be carried out again. Returns
 /// how many reports it was about.
 [[nodiscard]] tl::expected<std::size_t, Problem> carry_out(Casework& casework, const DeskPolicy& policy,

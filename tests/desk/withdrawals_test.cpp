@@ -1,5 +1,6 @@
 #include "desk/withdrawals.h"
 
+#include "desk/casework/casework.h"
 #include "tests/desk/kept_case.h"
 
 namespace sandyk::desk {
@@ -43,6 +44,41 @@ TEST_F(WithdrawalsTest, DestroyEverythingOfTheThreadAndNothingElse) {
           .value(),
       3);
   EXPECT_THAT(file().check([](auto, auto) {}).value(), IsEmpty());
+}
+
+TEST_F(WithdrawalsTest, WaitWhileAReportIsHeld) {
+  const auto first = add(thread(1, ThreadKind::report), false);
+  const auto taken_back = add(thread(1, ThreadKind::withdraw), true);
+  const auto hold = [&](const char* until) {
+    EXPECT_TRUE(file().database().run("INSERT OR REPLACE INTO holds VALUES(" + std::to_string(first) +
+                                      ", 'h', 'court', '" + until + "', '2026-11-30', '')"));
+  };
+  hold("2026-11-24");
+  EXPECT_FALSE(carry_out_withdrawal(file(), taken_back, today));
+  EXPECT_TRUE(file().content(first, "report.json").value());
+  EXPECT_FALSE(waiting()[0].is_late) << "nothing was remembered";
+  hold("2026-11-23");
+  EXPECT_EQ(carry_out_withdrawal(file(), taken_back, today).value(), 2U);
+}
+
+TEST_F(WithdrawalsTest, TakeWordsAndNamesOutOfIncidentsThatHaveNoOtherSource) {
+  const auto first = add(thread(1, ThreadKind::report), false),
+             other = add(thread(2, ThreadKind::report), false);
+  const auto taken_back = add(thread(1, ThreadKind::withdraw), true);
+  Casework casework(file(), today);
+  const auto code = [&](const char* incident, std::vector<std::int64_t> sources) {
+    Incident coded;
+    coded.id = incident;
+    coded.title = "what staff wrote";
+    coded.types = {"threat.death"};
+    for (const auto n : sources) coded.sources.push_back({std::to_string(n), "self"});
+    ASSERT_TRUE(casework.put(std::move(coded)));
+  };
+  code("I-01", {first});
+  code("I-02", {first, other});
+  ASSERT_EQ(carry_out_withdrawal(file(), taken_back, today).value(), 2U);
+  EXPECT_EQ(casework.incident("I-01").value()->title, "");
+  EXPECT_EQ(casework.incident("I-02").value()->title, "what staff wrote");
 }
 
 TEST_F(WithdrawalsTest, AreNoneWhenSomebodyElseWroteThem) {
