@@ -3,7 +3,6 @@
 import contextlib
 import os
 import pathlib
-import random
 import re
 import shutil
 import signal
@@ -15,7 +14,8 @@ import unittest
 
 from world import PATIENCE, program, run
 
-REPORTS, KILLS = 700, 12
+REPORTS = 700
+KILLED_AT = (1, 100, 250, 257, 300, 400, 511, 513, 650)
 MIB = 1024 * 1024
 
 
@@ -63,22 +63,24 @@ class ImportFaults(unittest.TestCase):
         self.assertEqual((0, REPORTS), self.bring())
         self.assertEqual([], [str(file) for file in self.disk.rglob("*") if file.is_file() and "Сообщение".encode() in file.read_bytes()])
 
+    def kill_at(self, keys):
+        """Imports, and kills that as soon as so many reports have their keys, which is before they are stored."""
+        process = subprocess.Popen(self.words("import", self.shared / "vault"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and (self.home / "case.keys").stat().st_size < 64 + 72 * keys:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGKILL)
+        process.wait(PATIENCE)
+        self.wait_for_readers()
+
     def test_killed_again_and_again(self):
-        chance = random.Random(8)
-        halfway, there = 0, 0
-        for _ in range(KILLS):
-            process = subprocess.Popen(self.words("import", self.shared / "vault"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(chance.uniform(0.05, 1.5))
-            process.send_signal(signal.SIGKILL)
-            process.wait(PATIENCE)
-            self.wait_for_readers()
-            now = self.stored()
-            self.assertGreaterEqual(now, there)
-            halfway += there < now < REPORTS
-            there = now
-        print(f"{KILLS} imports killed, {halfway} of them after some reports and before all; {there} were there at the end")
-        self.expect_all(there)
+        seen = [0]
+        for keys in KILLED_AT:
+            self.kill_at(keys)
+            seen.append(self.stored())
+            self.assertGreaterEqual(seen[-1], seen[-2])
+        print(f"{len(KILLED_AT)} imports killed; reports there after each: {seen[1:]}")
+        self.assertLess(seen[1], REPORTS)
+        self.expect_all(seen[-1])
         backups = sorted(file.name for file in (self.home / "backups").iterdir())
         self.assertEqual(3, len([name for name in backups if name.endswith(".db")]), backups)
 
