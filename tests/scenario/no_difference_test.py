@@ -24,6 +24,7 @@ SLOT = 2048
 class NoDifference(AnsweringWorld):
     def setUp(self):
         super().setUp()
+        self.addCleanup(lambda: [one.end() for one in self.servers])  # also when what follows fails
         server = self.start()
         self.with_answer, self.thread = self.send_and_look(server)
         for organisation in ORGANISATIONS:
