@@ -20,7 +20,7 @@ inline constexpr std::size_t max_order_size = 512 * 1024, most_ordered = 4096;
 
 /// Codes alone: more would tell more than anybody needs.
 inline constexpr std::string_view order_acts[] = {"hold", "release", "destroy"};
-inline constexpr std::string_view order_reasons[] = {"court", "investigation", "safety", "retention",
+inline constexpr std::string_view order_reasons[] = {"court",   "investigation", "safety", "retention",
                                                      "request", "mistake",       "other"};
 
 struct Order {

@@ -57,7 +57,7 @@ class CaseworkTest(World):
         return run(program("desk"), "retention", *words, expect=expect).stdout.decode()
 
     def id_of(self, *words):
-        found = re.match(r"([0-9a-f]{64}) .*\n1 found", self.case("find", " ".join(words)))
+        found = re.match(r"([0-9a-f]{64}) (?s:.*)\n1 found", self.case("find", " ".join(words)))
         self.assertTrue(found, words)
         return found[1]
 

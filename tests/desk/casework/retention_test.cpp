@@ -207,7 +207,7 @@ TEST_F(RetentionTest, APolicyIsSignedAndAChangedOneDoesNothing) {
   const Home at = home();
   const auto words = folder / "words";
   std::ofstream(words) << "six invented words\n";
-  ASSERT_TRUE(write_signing_key(own, at.desk_secret(), passphrase(), 10));
+  ASSERT_TRUE(write_signing_key(own, at.desk_secret(), passphrase(), 12));
   EXPECT_FALSE(desk_policy_of(at, a_day).value());
   const auto draft = folder / "draft.json";
   ASSERT_TRUE(put(draft, crypto::bytes_of(write_desk_policy(*policy))));
@@ -227,8 +227,8 @@ TEST_F(RetentionTest, OrdersWaitInTheHomeForTheirApprovals) {
   const Home at = home();
   const auto words = folder / "words";
   std::ofstream(words) << "six invented words\n";
-  ASSERT_TRUE(write_signing_key(own, at.desk_secret(), passphrase(), 10));
-  ASSERT_TRUE(write_signing_key(officer, folder / "officer.key", passphrase(), 10));
+  ASSERT_TRUE(write_signing_key(own, at.desk_secret(), passphrase(), 12));
+  ASSERT_TRUE(write_signing_key(officer, folder / "officer.key", passphrase(), 12));
   const auto n = add("a");
   const auto made = put_order(at, order("destroy", n));
   ASSERT_TRUE(made) << made.error().say;
