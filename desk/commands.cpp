@@ -15,6 +15,7 @@ void add_commands(CLI::App& app, int& exit) {
   add_case(app, exit);
   add_import(app, exit);
   add_serve(app, exit);
+  add_retention(app, exit);
   add_page(app, exit);
   add_contacts(app, exit);
 }

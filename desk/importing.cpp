@@ -3,14 +3,14 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <list>
+#include <memory>
 #include <optional>
 #include <set>
 #include <system_error>
 
 #include "desk/epoch_source.h"
 #include "desk/reader_child.h"
-#include "report/packing.h"
+#include "desk/report_opening.h"
 
 namespace sandyk::desk {
 namespace {
@@ -23,7 +23,8 @@ using storage::EpochReader;
 using storage::PagesFault;
 using storage::StoredReport;
 
-constexpr std::size_t batch_reports = 512, batch_bytes = 16U * 1024 * 1024;
+// So many pass together; three such lots are in memory: one is fetched, one opened, one stored.
+constexpr std::size_t lot_reports = 256, lot_bytes = 8U * 1024 * 1024;
 
 std::string_view sentence_of(PagesFault fault) {
   switch (fault) {
@@ -37,21 +38,17 @@ std::string_view sentence_of(PagesFault fault) {
   std::abort();
 }
 
-/// A report with the bytes that it is made of, until a batch of them goes into the case file.
-struct Waiting {
-  crypto::WipedBytes sealed;
-  ReadReport read;
-};
-
 class Import {
  public:
-  Import(const ImportSettings& settings, Identities& identities, CaseFile& file, ReaderChild reader,
+  Import(const ImportSettings& settings, Identities& identities, CaseFile& file, ReaderChild lister,
+         std::unique_ptr<ReportOpeners> openers,
          const std::function<void(std::size_t, std::size_t)>& progress)
       : settings_(settings),
         identities_(identities),
         file_(file),
-        reader_(std::move(reader)),
-        progress_(progress) {}
+        lister_(std::move(lister)),
+        progress_(progress),
+        openers_(std::move(openers)) {}
 
   tl::expected<ImportSummary, Problem> run() {
     for (const fs::path& folder : epoch_folders(settings_.vault))
@@ -99,17 +96,19 @@ class Import {
     }
     is_complete_ = true;
     auto done = take_reports(*pages, name, *info, day);
-    if (done) done = flush();
+    // What was fetched last is still to be opened, then to be stored.
+    for (int stage = 0; done && stage < 2; ++stage) done = pass_on(*info, day);
+    kept_.clear();
     summary_.opened_epochs.push_back({folder, *info, is_complete_});
     return done;
   }
 
   tl::expected<void, Problem> take_reports(const CipherPages& pages, const std::string& name,
                                            const EpochInfo& info, DayCounts& day) {
-    const auto listing = reader_.begin(pages);
+    const auto listing = lister_.begin(pages);
     if (!listing) {
       damaged(day, name, listing.error().why);
-      return listing.error().is_reader_gone ? another_reader() : tl::expected<void, Problem>();
+      return listing.error().is_reader_gone ? another_lister() : tl::expected<void, Problem>();
     }
     day.filler += listing->filler;
     if (listing->damaged > 0)
@@ -118,102 +117,110 @@ class Import {
       pass_over(name, "it was still open when it was copied: what came later is not in this copy");
     known_ += listing->reports.size();
     for (std::uint32_t place = 0; place < listing->reports.size(); ++place) {
-      is_reader_gone_ = false;
-      if (auto done = take(listing->reports[place], place, info, day); !done) return done;
-      progress_(++done_, known_);
-      if (!is_reader_gone_) continue;
-      if (auto done = another_reader(); !done) return done;
-      if (!reader_.begin(pages)) {
+      is_lister_gone_ = false;
+      if (auto done = fetch(listing->reports[place], place, day); !done) return done;
+      if (fetched_.size() >= lot_reports || fetched_bytes_ >= lot_bytes)
+        if (auto done = pass_on(info, day); !done) return done;
+      if (!is_lister_gone_) continue;
+      if (auto done = another_lister(); !done) return done;
+      if (!lister_.begin(pages)) {
         damaged(day, name, "the reader stopped and does not read it again",
                 listing->reports.size() - place - 1);
-        return another_reader();
+        return another_lister();
       }
     }
     return {};
   }
 
-  tl::expected<void, Problem> another_reader() {
+  tl::expected<void, Problem> another_lister() {
     auto fresh = ReaderChild::start(settings_.reader);
     if (!fresh) return tl::unexpected(fresh.error());
-    reader_ = std::move(*fresh);
+    lister_ = std::move(*fresh);
     return {};
   }
 
-  tl::expected<void, Problem> take(const StoredReport& stored, std::uint32_t place, const EpochInfo& info,
-                                   DayCounts& day) {
+  tl::expected<void, Problem> fetch(const StoredReport& stored, std::uint32_t place, DayCounts& day) {
     const auto is_known = file_.has(stored.id);
     if (!is_known) return tl::unexpected(is_known.error());
-    if (*is_known || pending_.contains(stored.id)) {
+    if (*is_known) {
       ++day.duplicate;
+      progress_(++done_, known_);
       return {};
     }
-    const std::string name = "report " + stored.id.hex();
-    auto sealed = reader_.sealed(place);
-    if (!sealed) return not_read(day, name, sealed.error());
-    if (sealed->size() > most_sealed() || crypto::report_id(*sealed) != stored.id) {
-      damaged(day, name, "its bytes are not those that its name says");
+    auto sealed = lister_.sealed(place);
+    if (!sealed) {
+      is_lister_gone_ = sealed.error().is_reader_gone;
+      damaged(day, name_of(stored), sealed.error().why);
+      progress_(++done_, known_);
       return {};
     }
-    const auto& offered = identities_.of_week(stored.week);
-    const auto packed = crypto::age::open_small(*sealed, offered.identities, report::max_packed_size);
-    if (!packed) {
-      if (packed.error() == crypto::age::OpenFault::no_match)
-        needs_key(day, stored.week, name, sentence(offered.missing));
-      else
-        damaged(day, name, std::string(sentence(packed.error())));
-      return {};
-    }
-    auto read = reader_.unpack(*packed);
-    if (!read) return not_read(day, name, read.error());
-    return keep(stored, info, day, {std::move(*sealed), std::move(*read)});
-  }
-
-  tl::expected<void, Problem> not_read(DayCounts& day, const std::string& name, const NotRead& fault) {
-    is_reader_gone_ = fault.is_reader_gone;
-    damaged(day, name, fault.why);
+    fetched_bytes_ += sealed->size();
+    fetched_.push_back({stored, &identities_.of_week(stored.week), std::move(*sealed)});
     return {};
   }
 
-  /// Puts a report into the batch, and the batch into the case file when it is large enough.
-  tl::expected<void, Problem> keep(const StoredReport& stored, const EpochInfo& info, DayCounts& day,
-                                   Waiting waiting) {
-    const bool is_cover = waiting.read.glance.kind == "cover";
-    ++(is_cover ? day.cover : day.fresh);
-    NewReport report{stored.id, stored.week, info.id, info.date, is_cover, {}, {}};
-    if (!is_cover) {
-      waiting_bytes_ += 2 * waiting.sealed.size();
-      report.glance = std::move(waiting.read.glance);
-      const Waiting& there = waiting_.emplace_back(std::move(waiting));
-      for (const auto& member : there.read.members) report.content.push_back({member.name, member.bytes});
-      report.content.push_back({"sealed", there.sealed});
-    }
-    pending_.insert(stored.id);
-    batch_.push_back(std::move(report));
-    return batch_.size() >= batch_reports || waiting_bytes_ >= batch_bytes ? flush()
-                                                                           : tl::expected<void, Problem>();
+  /// One step on for every lot: what was fetched is opened, and meanwhile what was opened is stored.
+  tl::expected<void, Problem> pass_on(const EpochInfo& info, DayCounts& day) {
+    if (auto done = openers_->wait(); !done) return done;
+    std::vector<PassingReport> opened = std::move(opening_);
+    opening_ = std::exchange(fetched_, {});
+    fetched_bytes_ = 0;
+    openers_->begin(opening_);
+    return store(opened, info, day);
   }
 
-  tl::expected<void, Problem> flush() {
-    auto done = batch_.empty() ? tl::expected<void, Problem>() : file_.add(batch_, settings_.today);
-    batch_.clear();
-    waiting_.clear();
-    pending_.clear();
-    waiting_bytes_ = 0;
-    return done;
+  tl::expected<void, Problem> store(const std::vector<PassingReport>& opened, const EpochInfo& info,
+                                    DayCounts& day) {
+    std::vector<NewReport> lot;
+    for (const PassingReport& report : opened) {
+      if (!report.read)
+        not_opened(day, report);
+      else if (!kept_.insert(report.stored.id).second)
+        ++day.duplicate;
+      else
+        lot.push_back(new_report(report, info, day));
+    }
+    if (!lot.empty())
+      if (auto done = file_.add(lot, settings_.today); !done) return done;
+    done_ += opened.size();
+    if (!opened.empty()) progress_(done_, known_);
+    return {};
   }
+
+  void not_opened(DayCounts& day, const PassingReport& report) {
+    const NotOpened& fault = report.read.error();
+    if (fault.is_for_want_of_a_key)
+      needs_key(day, report.stored.week, name_of(report.stored), fault.why);
+    else
+      damaged(day, name_of(report.stored), fault.why);
+  }
+
+  static NewReport new_report(const PassingReport& report, const EpochInfo& info, DayCounts& day) {
+    const ReadReport& read = *report.read;
+    const bool is_cover = read.glance.kind == "cover";
+    ++(is_cover ? day.cover : day.fresh);
+    NewReport fresh{report.stored.id, report.stored.week, info.id, info.date, is_cover, {}, {}};
+    if (is_cover) return fresh;
+    fresh.glance = read.glance;
+    for (const auto& member : read.members) fresh.content.push_back({member.name, member.bytes});
+    fresh.content.push_back({"sealed", report.sealed});
+    return fresh;
+  }
+
+  static std::string name_of(const StoredReport& stored) { return "report " + stored.id.hex(); }
 
   const ImportSettings& settings_;
   Identities& identities_;
   CaseFile& file_;
-  ReaderChild reader_;
+  ReaderChild lister_;
   const std::function<void(std::size_t, std::size_t)>& progress_;
   ImportSummary summary_;
-  std::vector<NewReport> batch_;
-  std::list<Waiting> waiting_;  // what the batch points to: in a list nothing moves
-  std::set<ReportId> pending_;
-  std::size_t waiting_bytes_ = 0;
-  bool is_complete_ = true, is_reader_gone_ = false;
+  std::vector<PassingReport> fetched_, opening_;
+  std::size_t fetched_bytes_ = 0;
+  std::set<ReportId> kept_;  // of the epoch at hand: one that a hostile server lists twice
+  bool is_complete_ = true, is_lister_gone_ = false;
   std::size_t done_ = 0, known_ = 0;
+  std::unique_ptr<ReportOpeners> openers_;  // last: it lets go of the lot that it opens before that goes
 };
 
 }  // namespace
@@ -235,9 +242,11 @@ tl::expected<ImportSummary, Problem> import_vault(
   if (!fs::is_directory(settings.vault / "epochs", fault))
     return problem(fmt::format("{} is not a vault: it has no folder epochs.", settings.vault.string()),
                    crypto::exit_usage);
-  auto reader = ReaderChild::start(settings.reader);
-  if (!reader) return tl::unexpected(reader.error());
-  return Import(settings, identities, file, std::move(*reader), progress).run();
+  auto lister = ReaderChild::start(settings.reader);
+  if (!lister) return tl::unexpected(lister.error());
+  auto openers = ReportOpeners::start(settings.reader);
+  if (!openers) return tl::unexpected(openers.error());
+  return Import(settings, identities, file, std::move(*lister), std::move(*openers), progress).run();
 }
 
 }  // namespace sandyk::desk

@@ -16,7 +16,7 @@ int main(int argc, char** argv) try {
   sandyk::crypto::start_process();
   umask(077);
   if (argc == 2 && std::string_view(argv[1]) == sandyk::desk::reader_word)
-    return sandyk::desk::run_reader(sandyk::desk::reader_channel);
+    return sandyk::desk::run_reader(sandyk::desk::reader_control);
   if (!sandyk::crypto::can_lock_memory())
     std::fputs(
         "sandyk-desk: memory cannot be locked (ulimit -l): keys could reach the swap. Use encrypted swap or "

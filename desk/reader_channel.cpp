@@ -1,17 +1,19 @@
 #include "desk/reader_channel.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "desk/reader_answers.h"
 
 namespace sandyk::desk {
 namespace {
 
-constexpr std::size_t head_size = 5;
+constexpr std::size_t head_size = 5, most_together = 192 * 1024;
 
 bool write_whole(int fd, std::span<const std::uint8_t> bytes) {
   while (!bytes.empty()) {
@@ -48,11 +50,40 @@ std::optional<std::uint32_t> number_of(std::span<const std::uint8_t> bytes) {
   return value;
 }
 
+PageRun::PageRun(std::uint32_t first) {
+  const auto bytes = number_bytes(first);
+  bytes_.assign(bytes.begin(), bytes.end());
+}
+
+void PageRun::add(std::span<const std::uint8_t, page_size> page) {
+  bytes_.insert(bytes_.end(), page.begin(), page.end());
+}
+
+std::uint32_t PageRun::first() const {
+  return bytes_.empty() ? 0 : *number_of(std::span(bytes_).first(4));
+}
+
+std::span<const std::uint8_t, PageRun::page_size> PageRun::page(std::uint32_t number) const {
+  return std::span<const std::uint8_t, page_size>(bytes_.data() + 4 + (number - first()) * page_size,
+                                                  page_size);
+}
+
+std::optional<PageRun> parse_run(crypto::WipedBytes bytes) {
+  if (bytes.size() < 4 + PageRun::page_size || bytes.size() % PageRun::page_size != 4) return std::nullopt;
+  PageRun run;
+  run.bytes_ = std::move(bytes);
+  return run;
+}
+
 bool send_message(int fd, Say say, std::span<const std::uint8_t> bytes) {
   if (bytes.size() > max_reader_message) return false;
   std::array<std::uint8_t, head_size> head{static_cast<std::uint8_t>(say)};
   std::ranges::copy(number_bytes(static_cast<std::uint32_t>(bytes.size())), head.begin() + 1);
-  return write_whole(fd, head) && write_whole(fd, bytes);
+  if (bytes.size() > most_together) return write_whole(fd, head) && write_whole(fd, bytes);
+  // In one piece: the other side is woken once.
+  crypto::WipedBytes all(head.begin(), head.end());
+  all.insert(all.end(), bytes.begin(), bytes.end());
+  return write_whole(fd, all);
 }
 
 std::optional<Message> receive_message(int fd) {
@@ -63,6 +94,41 @@ std::optional<Message> receive_message(int fd) {
   Message message{static_cast<Say>(head[0]), crypto::WipedBytes(*size)};
   if (!read_whole(fd, message.bytes)) return std::nullopt;
   return message;
+}
+
+bool send_talk(int control, int line) {
+  char word = 't';
+  iovec piece{&word, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof line)> space{};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = space.data();
+  message.msg_controllen = space.size();
+  cmsghdr* const head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof line);
+  std::memcpy(CMSG_DATA(head), &line, sizeof line);
+  return ::sendmsg(control, &message, MSG_NOSIGNAL) == 1;
+}
+
+std::optional<int> receive_talk(int control) {
+  char word = 0;
+  int line = -1;
+  iovec piece{&word, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof line)> space{};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = space.data();
+  message.msg_controllen = space.size();
+  if (::recvmsg(control, &message, MSG_CMSG_CLOEXEC) != 1) return std::nullopt;
+  const cmsghdr* const head = CMSG_FIRSTHDR(&message);
+  if (head == nullptr || head->cmsg_type != SCM_RIGHTS || head->cmsg_len != CMSG_LEN(sizeof line))
+    return std::nullopt;
+  std::memcpy(&line, CMSG_DATA(head), sizeof line);
+  return line;
 }
 
 }  // namespace sandyk::desk

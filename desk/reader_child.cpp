@@ -8,8 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "desk/reader_process.h"
 #include "report/text.h"
@@ -21,16 +23,27 @@ constexpr time_t patience = 60;  // seconds for one message; a report of 32 MiB 
 constexpr std::uint64_t spare_pages = 10'000;
 constexpr std::uint64_t times_each = 16;  // how often one question may want each page: a cache is small
 constexpr std::size_t most_said = 1000;
+constexpr std::uint32_t run_length = 16;  // pages
 
 NotRead gone(std::string why) {
   return {std::move(why), true};
 }
 
+/// A pair of sockets: ours, which does not wait for ever, and theirs; not open when no more files may be.
+std::pair<crypto::Fd, crypto::Fd> new_line() {
+  int pair[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return {};
+  const timeval limit{patience, 0};
+  ::setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  ::setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  return {crypto::Fd(pair[0]), crypto::Fd(pair[1])};
+}
+
 /// Only calls that are safe between fork and exec.
 [[noreturn]] void become_reader(int channel, char* const* arguments, char* const* environment) {
-  if (channel != reader_channel && ::dup2(channel, reader_channel) < 0) ::_exit(1);
-  if (channel == reader_channel && ::fcntl(channel, F_SETFD, 0) != 0) ::_exit(1);
-  if (::close_range(reader_channel + 1, ~0U, 0) != 0) ::_exit(1);
+  if (channel != reader_control && ::dup2(channel, reader_control) < 0) ::_exit(1);
+  if (channel == reader_control && ::fcntl(channel, F_SETFD, 0) != 0) ::_exit(1);
+  if (::close_range(reader_control + 1, ~0U, 0) != 0) ::_exit(1);
   ::execve(arguments[0], arguments, environment);
   ::_exit(1);
 }
@@ -42,15 +55,32 @@ std::filesystem::path ReaderChild::this_program() {
   return std::filesystem::read_symlink("/proc/self/exe", fault);
 }
 
+std::optional<PageRun> PageServer::run(std::uint32_t first, std::uint32_t last) const {
+  PageRun run(first);
+  for (std::uint32_t number = first; number <= last; ++number) {
+    const auto page = pages_->read(number);
+    if (!page) return std::nullopt;
+    run.add(*page);
+  }
+  return run;
+}
+
+std::optional<PageRun> PageServer::around(std::uint32_t number) {
+  if (number == 0 || number > count()) return std::nullopt;
+  const bool is_near = last_ != 0 && number + run_length > last_ && number < last_ + run_length;
+  last_ = number;
+  if (is_near) {
+    const std::uint32_t first = (number - 1) / run_length * run_length + 1;
+    const std::uint32_t last = count() - first < run_length ? count() : first + run_length - 1;
+    if (auto many = run(first, last)) return many;
+  }
+  return run(number, number);  // also where one beside it is damaged
+}
+
 tl::expected<ReaderChild, Problem> ReaderChild::start(const std::filesystem::path& program) {
-  int pair[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-    return problem("The reader cannot be started: no more files may be open.");
+  auto [ours, theirs] = new_line();
+  if (!ours.is_open()) return problem("The reader cannot be started: no more files may be open.");
   ::signal(SIGPIPE, SIG_IGN);  // a reader that stopped is something to say, not an end
-  crypto::Fd ours(pair[0]), theirs(pair[1]);
-  const timeval limit{patience, 0};
-  ::setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   std::string path = program.string(), word = reader_word, bind = "LD_BIND_NOW=1";
   char* const arguments[] = {path.data(), word.data(), nullptr};
   char* const environment[] = {bind.data(), nullptr};
@@ -61,13 +91,17 @@ tl::expected<ReaderChild, Problem> ReaderChild::start(const std::filesystem::pat
 }
 
 ReaderChild::ReaderChild(ReaderChild&& other) noexcept
-    : channel_(std::move(other.channel_)), process_(std::exchange(other.process_, 0)), pages_(other.pages_) {}
+    : control_(std::move(other.control_)),
+      process_(std::exchange(other.process_, 0)),
+      listing_(std::move(other.listing_)),
+      pages_(other.pages_) {}
 
 ReaderChild& ReaderChild::operator=(ReaderChild&& other) noexcept {
   if (this == &other) return *this;
   end();
-  channel_ = std::move(other.channel_);
+  control_ = std::move(other.control_);
   process_ = std::exchange(other.process_, 0);
+  listing_ = std::move(other.listing_);
   pages_ = other.pages_;
   return *this;
 }
@@ -78,29 +112,30 @@ ReaderChild::~ReaderChild() {
 
 void ReaderChild::end() {
   if (process_ <= 0) return;
-  channel_.close();
-  ::kill(process_, SIGKILL);
+  control_.close();
+  listing_.close();
+  ::kill(process_, SIGKILL);  // and all that it forked: see enter_talk_sandbox
   while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }
   process_ = 0;
 }
 
-bool ReaderChild::serve(crypto::ByteView wanted) {
-  const auto number = number_of(wanted);
-  if (!number || pages_ == nullptr) return false;
-  const auto page = pages_->read(*number);
-  return send_message(channel_.get(), Say::page, page ? crypto::ByteView(*page) : crypto::ByteView());
+crypto::Fd ReaderChild::talk() const {
+  auto [ours, theirs] = new_line();
+  if (!ours.is_open() || !send_talk(control_.get(), theirs.get())) return {};
+  return std::move(ours);
 }
 
-tl::expected<crypto::WipedBytes, NotRead> ReaderChild::ask(Say question, crypto::ByteView bytes,
+tl::expected<crypto::WipedBytes, NotRead> ReaderChild::ask(const crypto::Fd& line, PageServer* pages,
+                                                           Say question, crypto::ByteView bytes,
                                                            Say expected) {
   const auto stopped = [] {
     return tl::unexpected(gone("the reader stopped over it: it may be made to do harm"));
   };
-  if (!send_message(channel_.get(), question, bytes)) return stopped();
-  std::uint64_t left = spare_pages + (pages_ == nullptr ? 0 : times_each * pages_->count());
+  if (!line.is_open() || !send_message(line.get(), question, bytes)) return stopped();
+  std::uint64_t left = pages == nullptr ? 0 : spare_pages + times_each * pages->count();
   while (true) {
-    auto message = receive_message(channel_.get());
+    auto message = receive_message(line.get());
     if (!message) return stopped();
     if (message->say == expected) return std::move(message->bytes);
     if (message->say == Say::fault) {
@@ -110,13 +145,18 @@ tl::expected<crypto::WipedBytes, NotRead> ReaderChild::ask(Say question, crypto:
     }
     if (message->say == Say::refused && message->bytes.size() <= most_said)
       return tl::unexpected(NotRead{report::harmless(crypto::text_of(message->bytes))});
-    if (message->say != Say::wanted || left-- == 0 || !serve(message->bytes)) return stopped();
+    const auto wanted = message->say == Say::wanted ? number_of(message->bytes) : std::nullopt;
+    if (!wanted || left-- == 0) return stopped();
+    const auto run = pages->around(*wanted);
+    if (!send_message(line.get(), Say::page, run ? crypto::ByteView(run->bytes()) : crypto::ByteView()))
+      return stopped();
   }
 }
 
 tl::expected<storage::EpochReader::Listing, NotRead> ReaderChild::begin(const storage::CipherPages& pages) {
-  pages_ = &pages;
-  const auto bytes = ask(Say::begin, number_bytes(pages.count()), Say::listing);
+  listing_ = talk();
+  pages_.emplace(pages);
+  const auto bytes = ask(listing_, &*pages_, Say::begin, number_bytes(pages.count()), Say::listing);
   if (!bytes) return tl::unexpected(bytes.error());
   auto listing = parse_listing(*bytes);
   if (!listing) return tl::unexpected(gone("the reader gave a listing that it never gives"));
@@ -124,11 +164,11 @@ tl::expected<storage::EpochReader::Listing, NotRead> ReaderChild::begin(const st
 }
 
 tl::expected<crypto::WipedBytes, NotRead> ReaderChild::sealed(std::uint32_t place) {
-  return ask(Say::sealed, number_bytes(place), Say::bytes);
+  return ask(listing_, &*pages_, Say::sealed, number_bytes(place), Say::bytes);
 }
 
 tl::expected<ReadReport, NotRead> ReaderChild::unpack(crypto::ByteView packed) {
-  const auto bytes = ask(Say::unpack, packed, Say::report);
+  const auto bytes = ask(talk(), nullptr, Say::unpack, packed, Say::report);
   if (!bytes) return tl::unexpected(bytes.error());
   auto report = parse_read_report(*bytes);
   if (!report) return tl::unexpected(gone("the reader gave a report that it never gives"));
@@ -141,7 +181,7 @@ tl::expected<Pixels, NotRead> ReaderChild::picture(crypto::ByteView file, std::u
   question.reserve(head.size() + file.size());
   question.insert(question.end(), head.begin(), head.end());
   question.insert(question.end(), file.begin(), file.end());
-  const auto bytes = ask(Say::picture, question, Say::pixels);
+  const auto bytes = ask(talk(), nullptr, Say::picture, question, Say::pixels);
   if (!bytes) return tl::unexpected(bytes.error());
   auto pixels = parse_pixels(*bytes);
   if (!pixels) return tl::unexpected(gone("the reader gave a picture that it never gives"));

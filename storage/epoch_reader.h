@@ -70,8 +70,10 @@ class EpochReader {
 
   /// Passes a report's sealed bytes to `sink` in order; false from it stops with `damaged`. Checks that the
   /// parts add up to `size` and hash to the id at the end.
+  enum class Hash { looked_at, left_to_the_caller };
   [[nodiscard]] tl::expected<void, ReadFault> read(const StoredReport& report,
-                                                   const std::function<bool(crypto::ByteView)>& sink);
+                                                   const std::function<bool(crypto::ByteView)>& sink,
+                                                   Hash hash = Hash::looked_at);
 
  private:
   struct Impl;

@@ -23,11 +23,17 @@ namespace {
 using ::testing::ExitedWithCode;
 using ::testing::KilledBySignal;
 
-constexpr int channel = 0, is_true = 0, is_false = 1, not_confined = 2;
+constexpr int control = 0, talk = 1, is_true = 0, is_false = 1, not_confined = 2;
 
-/// Confines itself, acts, and ends with what came of it.
+/// Confines itself as a process that reads, acts, and ends with what came of it.
 [[noreturn]] void confined(const std::function<bool()>& act) {
-  if (!enter_reader_sandbox(channel)) ::_exit(not_confined);
+  if (!enter_reader_sandbox(control, talk) || !enter_talk_sandbox()) ::_exit(not_confined);
+  ::_exit(act() ? is_true : is_false);
+}
+
+/// The same as the process that forks those.
+[[noreturn]] void forking(const std::function<bool()>& act) {
+  if (!enter_reader_sandbox(control, talk)) ::_exit(not_confined);
   ::_exit(act() ? is_true : is_false);
 }
 
@@ -85,8 +91,44 @@ TEST_F(ReaderSandbox, LooksIntoNoOtherProcess) {
   EXPECT_EXIT(confined([] { return ::kill(1, 0) == 0; }), KilledBySignal(SIGSYS), "");
 }
 
-TEST_F(ReaderSandbox, WritesToItsChannelAlone) {
+TEST_F(ReaderSandbox, WritesToItsTalkAlone) {
   EXPECT_EXIT(confined([] { return ::write(2, "x", 1) == 1; }), KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT(confined([] { return ::write(control, "x", 1) == 1; }), KilledBySignal(SIGSYS), "");
+}
+
+TEST_F(ReaderSandbox, IsGivenNoOtherFile) {
+  EXPECT_EXIT(confined([] {
+                msghdr message{};
+                return ::recvmsg(control, &message, 0) >= 0;
+              }),
+              KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT(confined([] { return ::dup2(control, talk) >= 0; }), KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT(confined([] { return ::close(talk) == 0; }), KilledBySignal(SIGSYS), "");
+}
+
+TEST_F(ReaderSandbox, ChangesItsFilterNoMore) {
+  EXPECT_EXIT(confined([] { return enter_talk_sandbox(); }), KilledBySignal(SIGSYS), "");
+}
+
+/// It must fork, and that is what it can do besides.
+TEST_F(ReaderSandbox, TheForkingProcessForksAndIsAsConfined) {
+  EXPECT_EXIT(forking([] {
+                const pid_t process = ::fork();
+                if (process == 0) ::_exit(0);
+                return process > 0;
+              }),
+              ExitedWithCode(is_true), "");
+  EXPECT_EXIT(forking([] { return is_refused(::open("/etc/passwd", O_RDONLY)); }), ExitedWithCode(is_true),
+              "");
+  EXPECT_EXIT(forking([] { return ::socket(AF_INET, SOCK_STREAM, 0) >= 0; }), KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT(forking([] {
+                char path[] = "/bin/true";
+                char* const arguments[] = {path, nullptr};
+                return ::execv(path, arguments) == 0;
+              }),
+              KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT(forking([] { return ::vfork() > 0; }), KilledBySignal(SIGSYS), "");
+  EXPECT_EXIT(forking([] { return ::write(2, "x", 1) == 1; }), KilledBySignal(SIGSYS), "");
 }
 
 TEST_F(ReaderSandbox, MakesNothingAProgramThatWasNone) {
