@@ -35,7 +35,7 @@ type What = { file: Attachment } | "original";
 /** Asks where to, says what that means, and writes there. Nothing is ever written over. */
 function Save({ of, what, onClose }: { of: Report; what: What; onClose: () => void }) {
   const [folder, setFolder] = useState(lastFolder);
-  const [copy, setCopy] = useState<"stripped" | "original">("stripped");
+  const [copy, setCopy] = useState<"stripped" | "original">(what !== "original" && what.file.shown ? "stripped" : "original");
   const [isBusy, act] = useAct();
   const isFile = what !== "original";
   const save = () => act(async () => {
@@ -49,7 +49,7 @@ function Save({ of, what, onClose }: { of: Report; what: What; onClose: () => vo
       <form class="form" onSubmit={(event) => { event.preventDefault(); save(); }}>
         <p class="warning">{isFile ? t("files.save_warning") : t("sealed.save_warning")}</p>
         <Field label={t("files.folder")} help={t("files.folder_help")}>{({ id, describedBy }) => <Text id={id} {...(describedBy ? { describedBy } : {})} mono required value={folder} onInput={setFolder} />}</Field>
-        {isFile && (
+        {isFile && what.file.shown && (
           <fieldset class="plain"><legend>{t("files.copy")}</legend>
             {(["stripped", "original"] as const).map((each) =>
               <p class="tick"><input type="radio" name="copy" id={`copy-${each}`} checked={copy === each} onChange={() => setCopy(each)} /> <label for={`copy-${each}`}>{t(`files.copy_${each}`)}</label></p>)}

@@ -30,11 +30,11 @@ const asStrings = (value: unknown): string[] => (Array.isArray(value) ? value.fi
 const known = (list: string, given: string[]) => given.filter((code) => codes(list).some((each) => each.code === code));
 
 /** What a report says already, as the beginning of an incident. The person looks it over. */
-function fromReport({ id, document }: Report): Incident {
+function fromReport({ n, document }: Report): Incident {
   const [region] = known("region", asStrings(document.region)), [relation] = known("reporter_relation", asStrings(document.reporter_relation));
   return {
     id: "", types: [], channel: known("channel", asStrings(document.channel)), reported_to: known("reported_to", asStrings(document.reported_to)), verification: "reported",
-    ...(region ? { where: { region } } : {}), sources: [{ report: id, ...(relation ? { relation } : {}) }],
+    ...(region ? { where: { region } } : {}), sources: [{ report: String(n), ...(relation ? { relation } : {}) }],
     targets: known("target_role", asStrings(document.target_role)).map((role) => ({ role })), actors: known("actor_type", asStrings(document.actor_type)).map((type) => ({ type })),
     trigger: known("trigger", asStrings(document.trigger)).map((type) => ({ type })),
   };

@@ -7,16 +7,18 @@ import { Button, Chip, Dialog, Field, Heading, Panel, say, Select, Text, useAct,
 import { Untrusted } from "./untrusted";
 import { labelOf } from "./vocabulary";
 
-interface Item { n: number; id: string; class: string; due?: string; first?: string; until?: string; reason?: string; by?: string[]; waits?: "hold" | "release" | "destroy" }
-interface Retained { policy?: { version?: number; classes?: { class: string; days?: number }[]; two_people?: boolean }; due: Item[]; overdue: Item[]; held: Item[] }
 type Verb = "hold" | "release" | "destroy";
+interface Item { n: number; id: string; class: string; due?: string; first?: string; until?: string; review_by?: string; reason?: string; review?: boolean; two_people?: boolean; waits?: Verb }
+interface Order { id: string; act: Verb; reason: string; reports: number; approvals: number }
+interface Terms { class: string; days: number; review: boolean; two_people: boolean }
+interface Retained { policy?: { version: number; not_before: string; review_by: string; owner: string; classes: Terms[] }; due: Item[]; overdue: Item[]; held: Item[]; orders: Order[] }
 
-const reasons = ["court", "investigation", "safety", "request", "other"];
+const reasons = ["court", "investigation", "safety", "other"];
 
 function Ask({ verb, of, onClose, onDone }: { verb: Verb; of: Item; onClose: () => void; onDone: () => void }) {
   const [reason, setReason] = useState(reasons[0]!), [until, setUntil] = useState(""), [isSure, setSure] = useState(false);
   const [isBusy, act] = useAct();
-  const needsSecond = of.waits !== verb;
+  const isAlone = verb === "destroy" && of.two_people === false && of.review !== true;
   const send = () => act(async () => {
     const { done } = await post<{ done?: boolean }>(`/api/retention/${verb}`, { n: of.n, ...(verb === "hold" ? { reason, until } : {}) });
     say(t(done === false ? "retention.waits" : `retention.${verb}_done`, { n: of.n }));
@@ -27,7 +29,7 @@ function Ask({ verb, of, onClose, onDone }: { verb: Verb; of: Item; onClose: () 
     <Dialog title={t(`retention.${verb}_title`, { n: of.n })} onClose={onClose}>
       <form class="form" onSubmit={(event) => { event.preventDefault(); send(); }}>
         <p>{t(`retention.${verb}_what`)}</p>
-        <p class="warning">{t(needsSecond ? "retention.two_first" : "retention.two_second")}</p>
+        {!isAlone && <p class="warning">{t(of.waits === verb ? "retention.two_second" : "retention.two_first")} <code>sandyk-desk retention sign</code></p>}
         {verb === "hold" && <>
           <Field label={t("retention.reason")}>{({ id }) => <Select id={id} value={reason} onChange={setReason} options={reasons.map((value) => ({ value, label: t(`retention.reason_${value}`) }))} />}</Field>
           <Field label={t("retention.until")} help={t("retention.until_help")}>{({ id, describedBy }) => <Text id={id} {...(describedBy ? { describedBy } : {})} required pattern="\d{4}-\d{2}-\d{2}" placeholder="2032-03-01" value={until} onInput={setUntil} />}</Field>
@@ -53,6 +55,24 @@ function Items({ title, items, verbs, tone, onAsk }: { title: string; items: Ite
   );
 }
 
+/** What one person asked for and may not do alone. */
+function Orders({ of }: { of: Order[] }) {
+  return (
+    <Panel title={t("retention.orders")}>
+      <ul class="list">{of.map((each) => <li><p>{t(`retention.${each.act}`)} · {t("retention.reports", { n: each.reports })} · {t(`retention.reason_${each.reason}`)} · {t("retention.approvals", { n: each.approvals })}</p><p class="small"><code>sandyk-desk retention sign {each.id}</code></p></li>)}</ul>
+    </Panel>
+  );
+}
+
+function Policy({ of }: { of: NonNullable<Retained["policy"]> }) {
+  return (
+    <Panel title={t("retention.policy", { n: of.version })} beside={<span class="small">{t("retention.policy_dates", { from: of.not_before, review: of.review_by, owner: of.owner })}</span>}>
+      <table><thead><tr><th>{t("retention.class")}</th><th class="of-number">{t("retention.days")}</th><th>{t("retention.then")}</th></tr></thead>
+        <tbody>{of.classes.map((each) => <tr><td>{labelOf("retention_class", each.class)}</td><td class="of-number">{count(each.days)}</td><td>{t(each.review ? "retention.then_review" : each.two_people ? "retention.then_two" : "retention.then_one")}</td></tr>)}</tbody></table>
+    </Panel>
+  );
+}
+
 export function Retention() {
   const all = useLoad<Retained>("/api/retention");
   const [asking, setAsking] = useState<{ verb: Verb; of: Item } | null>(null);
@@ -67,6 +87,8 @@ export function Retention() {
         <Items title={t("retention.overdue_title")} items={now.overdue} verbs={["destroy", "hold"]} tone="alarm" onAsk={onAsk} />
         <Items title={t("retention.due_title")} items={now.due} verbs={["destroy", "hold"]} onAsk={onAsk} />
         <Items title={t("retention.held_title")} items={now.held} verbs={["release"]} onAsk={onAsk} />
+        {now.orders.length > 0 && <Orders of={now.orders} />}
+        {now.policy && <Policy of={now.policy} />}
         <p class="small">{t("retention.two_why")}</p>
       </>}
       {asking && <Ask {...asking} onClose={() => setAsking(null)} onDone={() => { setAsking(null); all.again(); }} />}
