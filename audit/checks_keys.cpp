@@ -22,29 +22,40 @@ using crypto::Organisation;
 
 constexpr std::string_view boards_folder = "board";  // one folder in it for each organisation
 
-bool is_logged_board(const Evidence& evidence, const std::string& organisation, const crypto::Digest& hash) {
+bool is_logged_board(const Evidence& evidence, const std::string& organisation, crypto::Date day,
+                     const crypto::Digest& hash) {
   const auto boards = evidence.events_of("board");
   return std::any_of(boards.begin(), boards.end(), [&](const Event* event) {
-    return event->entry.value("organisation") == organisation && digest_of(event->entry, "sha256") == hash;
+    return event->entry.value("organisation") == organisation && event->entry.value("day") == day.text() &&
+           digest_of(event->entry, "sha256") == hash;
   });
 }
 
+/// A board is logged on its day, when it is shown; those of days to come wait.
 Check check_boards(const Evidence& evidence) {
-  constexpr std::string_view what = "every board there is logged";
+  constexpr std::string_view what = "every board that was shown is logged";
   if (auto lacks = without(evidence, {.log = true, .folder = true}, what)) return *lacks;
   Check check{std::string(what), "", {}};
-  std::size_t boards = 0;
+  std::size_t boards = 0, waiting = 0;
   const fs::path folder = evidence.folder / boards_folder;
   for (const std::string& organisation : storage::names_in(folder)) {
     for (const std::string& name : storage::names_in(folder / organisation)) {
       if (name.ends_with(".minisig")) continue;
+      const auto day = crypto::Date::parse(name);
+      if (day && evidence.as_of < *day) {
+        ++waiting;
+        continue;
+      }
       ++boards;
       const auto hash = storage::hash_file(folder / organisation / name);
-      if (!hash || !is_logged_board(evidence, organisation, *hash))
+      if (!day)
+        check.fail(fmt::format("{}/{}: its name is no day", organisation, name));
+      else if (!hash || !is_logged_board(evidence, organisation, *day, *hash))
         check.fail(fmt::format("{}/{}: never logged", organisation, name));
     }
   }
   check.looked_at = count(boards, "board");
+  if (waiting > 0) check.looked_at += fmt::format(", and {} of days to come", waiting);
   return check;
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -31,6 +33,12 @@ bool is_date(std::string_view text) {
 }
 bool is_number(std::string_view text) {
   return storage::policy_serial(text).has_value();
+}
+/// 0 to 2^32 - 1, without zeros in front.
+bool is_board_number(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc() && std::to_string(number) == text;
 }
 bool is_yes_or_no(std::string_view text) {
   return text == "yes" || text == "no";
@@ -86,9 +94,13 @@ const std::map<std::string_view, Keys> forms = {
       {"reason", {is_reason}},
       {"serial", {is_number}},
       {"receipts", {is_digests, true}}}},
+    {"board",
+     {{"organisation", {crypto::is_short_name}},
+      {"day", {is_date}},
+      {"number", {is_board_number}},
+      {"sha256", {is_digest}}}},
     {"key-destroyed",
      {{"organisation", {crypto::is_short_name}}, {"week", {is_week}}, {"statement", {is_digest}}}},
-    {"board", {{"organisation", {crypto::is_short_name}}, {"number", {is_number}}, {"sha256", {is_digest}}}},
     {"drill", {{"what", {is_text}}}},
 };
 

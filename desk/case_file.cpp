@@ -205,12 +205,12 @@ Done CaseFile::insert(const NewReport& report, std::int64_t n, crypto::Date toda
   for (const ContentItem& item : report.content)
     if (auto done = insert_content(n, *key, item); !done) return done;
   if (auto done = insert_glance(n, report.glance); !done) return done;
-  return insert_custody(n, today, "imported",
-                        fmt::format("opened with a key of {}, from epoch {}", week, report.epoch.hex()));
+  return note_custody(n, today, "imported",
+                      fmt::format("opened with a key of {}, from epoch {}", week, report.epoch.hex()));
 }
 
-Done CaseFile::insert_custody(std::int64_t n, crypto::Date today, std::string_view act,
-                              std::string_view detail) {
+Done CaseFile::note_custody(std::int64_t n, crypto::Date today, std::string_view act,
+                            std::string_view detail) {
   auto row = database_.prepare("INSERT INTO custody(report, day, act, detail, role) VALUES(?, ?, ?, ?, ?)");
   if (!row) return tl::unexpected(row.error());
   const std::string now = today.text();
@@ -220,9 +220,13 @@ Done CaseFile::insert_custody(std::int64_t n, crypto::Date today, std::string_vi
 
 tl::expected<void, Problem> CaseFile::note(std::int64_t n, crypto::Date today, std::string_view act,
                                            std::string_view detail) {
-  if (auto done = insert_custody(n, today, act, detail); !done)
-    return problem(std::string(say(done.error())));
+  if (auto done = note_custody(n, today, act, detail); !done) return problem(std::string(say(done.error())));
   return {};
+}
+
+Done CaseFile::keep(std::int64_t n, const ContentItem& item) {
+  const auto key = n < 1 ? std::nullopt : keys_.get(n);
+  return key ? insert_content(n, *key, item) : tl::unexpected(DbFault::failed);
 }
 
 Done CaseFile::insert_content(std::int64_t n, const ReportKey& key, const ContentItem& item) {
@@ -328,16 +332,17 @@ tl::expected<void, Problem> CaseFile::destroy(std::int64_t n, crypto::Date today
 Done CaseFile::erase(std::int64_t n, crypto::Date today, const std::string& why) {
   auto transaction = storage::Transaction::begin(database_);
   if (!transaction) return tl::unexpected(transaction.error());
-  for (const char* sql : {"DELETE FROM search WHERE rowid = ?", "DELETE FROM codes WHERE report = ?",
-                          "DELETE FROM queue WHERE report = ?", "DELETE FROM marks WHERE report = ?",
-                          "DELETE FROM marked WHERE report = ?", "DELETE FROM triage WHERE report = ?",
-                          "DELETE FROM glance WHERE report = ?", "DELETE FROM content WHERE report = ?",
-                          "UPDATE reports SET state = 'deleted' WHERE n = ?"}) {
+  for (const char* sql :
+       {"DELETE FROM search WHERE rowid = ?", "DELETE FROM codes WHERE report = ?",
+        "DELETE FROM queue WHERE report = ?", "DELETE FROM marks WHERE report = ?",
+        "DELETE FROM marked WHERE report = ?", "DELETE FROM triage WHERE report = ?",
+        "DELETE FROM answers WHERE report = ?", "DELETE FROM glance WHERE report = ?",
+        "DELETE FROM content WHERE report = ?", "UPDATE reports SET state = 'deleted' WHERE n = ?"}) {
     auto statement = database_.prepare(sql);
     if (!statement) return tl::unexpected(statement.error());
     if (auto done = statement->bind(1, n).run(); !done) return done;
   }
-  if (auto done = insert_custody(n, today, "deleted", why); !done) return done;
+  if (auto done = note_custody(n, today, "deleted", why); !done) return done;
   if (auto done = transaction->commit(); !done) return done;
   return database_.checkpoint(Database::Checkpoint::truncate);
 }

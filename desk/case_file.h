@@ -97,18 +97,26 @@ class CaseFile {
   [[nodiscard]] tl::expected<void, Problem> destroy(std::int64_t n, crypto::Date today,
                                                     const std::string& why);
 
+  /// For what stands on the case file: conversations, casework. The reports' tables are written here alone.
+  storage::Database& database() { return database_; }
+  /// Seals one more item under the report's key, inside the caller's transaction; `failed` when the key is
+  /// gone.
+  [[nodiscard]] tl::expected<void, storage::DbFault> keep(std::int64_t n, const ContentItem& item);
+  /// Logs who did what with a report, inside the caller's transaction.
+  [[nodiscard]] tl::expected<void, storage::DbFault> note_custody(std::int64_t n, crypto::Date today,
+                                                                  std::string_view act,
+                                                                  std::string_view detail);
+
   /// Looks at every page, every row and every sealed part.
   [[nodiscard]] tl::expected<Findings, Problem> check(
       const std::function<void(std::size_t, std::size_t)>& progress);
   /// A copy without keys and without what is made from content in the clear; the newest three stay.
   [[nodiscard]] tl::expected<std::filesystem::path, Problem> back_up(crypto::Date today);
 
-  /// For what is kept beside the reports, in files of its own. The reports' tables are written here alone.
-  storage::Database& database() { return database_; }
   /// The role that the chain of custody names from now on; never a person.
   void act_as(std::string role) { role_ = std::move(role); }
   const std::string& role() const { return role_; }
-  /// A line in a report's chain of custody.
+  /// The same, as a problem to pass on.
   [[nodiscard]] tl::expected<void, Problem> note(std::int64_t n, crypto::Date today, std::string_view act,
                                                  std::string_view detail);
 
@@ -121,8 +129,6 @@ class CaseFile {
   tl::expected<void, storage::DbFault> insert_content(std::int64_t n, const ReportKey& key,
                                                       const ContentItem& item);
   tl::expected<void, storage::DbFault> insert_glance(std::int64_t n, const Glance& glance);
-  tl::expected<void, storage::DbFault> insert_custody(std::int64_t n, crypto::Date today,
-                                                      std::string_view act, std::string_view detail);
   tl::expected<void, storage::DbFault> erase(std::int64_t n, crypto::Date today, const std::string& why);
   tl::expected<void, storage::DbFault> check_content(
       Findings& findings, const std::function<void(std::size_t, std::size_t)>& progress);

@@ -10,6 +10,23 @@
 namespace sandyk::desk {
 namespace {
 
+// Answers to reporters, whose texts are sealed items of `content`; the numbers that boards took; and threads
+// that were withdrawn.
+constexpr const char* answers_step = R"(
+CREATE TABLE answers(
+  n INTEGER PRIMARY KEY,
+  report INTEGER NOT NULL REFERENCES reports(n),
+  organisation TEXT NOT NULL,
+  written TEXT NOT NULL);
+CREATE TABLE boards(
+  number INTEGER PRIMARY KEY,
+  organisation TEXT NOT NULL,
+  day TEXT NOT NULL);
+CREATE TABLE withdrawn(
+  thread BLOB PRIMARY KEY,
+  day TEXT NOT NULL) WITHOUT ROWID;
+)";
+
 // One text for each version. A text that was released never changes: a new one follows it.
 constexpr const char* versions[] = {
     // 1: reports, their sealed content, and who did what with them.
@@ -91,7 +108,8 @@ CREATE TABLE tombstones(
   why TEXT NOT NULL,
   role TEXT NOT NULL,
   approvals TEXT NOT NULL);
-)"};
+)",
+    answers_step};
 
 // What is made from reports' content. A backup does not have it: it is made anew, then filled by `case
 // rebuild`.
@@ -107,6 +125,8 @@ CREATE TABLE IF NOT EXISTS glance(
   files INTEGER NOT NULL,
   happened TEXT NOT NULL,
   remarks TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS glance_by_thread ON glance(thread) WHERE thread IS NOT NULL;
+CREATE INDEX IF NOT EXISTS answers_by_report ON answers(report, n);
 CREATE TABLE IF NOT EXISTS codes(
   report INTEGER NOT NULL REFERENCES reports(n),
   field TEXT NOT NULL,

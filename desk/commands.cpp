@@ -15,8 +15,14 @@ void add_commands(CLI::App& app, int& exit) {
   add_case(app, exit);
   add_import(app, exit);
   add_serve(app, exit);
+  add_retention(app, exit);
   add_page(app, exit);
   add_contacts(app, exit);
+  add_answer(app, exit);
+  add_answers(app, exit);
+  add_board(app, exit);
+  add_withdrawals(app, exit);
+  add_withdraw(app, exit);
 }
 
 }  // namespace sandyk::desk

@@ -121,6 +121,7 @@ void add_case(CLI::App& app, int& exit) {
   again->callback([o, &exit] { say(rebuild(*o), exit); });
 
   add_case_shares(*group, exit);
+  add_casework(*group, exit);
 
   auto query = std::make_shared<Query>();
   auto family = std::make_shared<std::string>();

@@ -1,24 +1,25 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
 
-#include "desk/command_options.h"
+#include "desk/case_opening.h"
 #include "desk/commands.h"
 #include "desk/importing.h"
 #include "desk/keys_due.h"
 #include "desk/log_check.h"
 #include "desk/reader_child.h"
 #include "desk/receipt_giving.h"
+#include "desk/withdrawals.h"
 
 namespace sandyk::desk {
 namespace {
 
-struct ImportOptions : Common {
+struct ImportOptions : CaseCommon {
   std::filesystem::path vault, receipts;
   std::string organisation, root_key;
-  PassphraseSource case_passphrase;
 };
 
 /// `1234 of 10000 reports, 12 s left`.
@@ -65,14 +66,42 @@ tl::expected<void, Problem> say_log(const ImportOptions& o) {
   return {};
 }
 
-tl::expected<CaseFile, Problem> open_case(const ImportOptions& o) {
-  const Home home(o.home);
-  if (!CaseFile::exists(home))
-    return problem("There is no case file yet: make one with `sandyk-desk case new`.", crypto::exit_usage);
-  const auto& source = o.case_passphrase.file.empty() ? o.passphrases : o.case_passphrase;
-  const auto passphrase = ask_passphrase(source, "the case file");
-  if (!passphrase) return tl::unexpected(passphrase.error());
-  return CaseFile::open(home, *passphrase);
+/// What a follow-up continues, as far as it can be believed.
+tl::expected<std::string, Problem> sentence_about(CaseFile& file, const crypto::ReportId& id) {
+  const auto n = find_report(file, id.hex());
+  if (!n) return tl::unexpected(n.error());
+  const auto found = conversation_of(file, *n);
+  if (!found) return tl::unexpected(found.error());
+  if (!*found)
+    return fmt::format(
+        "{} says that it continues a report, and its signature does not fit: somebody else wrote it.",
+        id.hex());
+  const HeardReport& first = (*found)->heard.front();
+  if (!first.is_ours)
+    return fmt::format(
+        "{} says that it continues {}, and is signed with another key: somebody else wrote it.", id.hex(),
+        first.id.hex());
+  if (first.n == *n)
+    return fmt::format("follow-up {}: the report that it continues is not in the case file", id.hex());
+  const auto read = std::ranges::count_if(
+      (*found)->answers, [](const WrittenAnswer& answer) { return answer.confirmed.has_value(); });
+  return fmt::format("follow-up {} to {}; of {} answers {} are known to be read", id.hex(), first.id.hex(),
+                     (*found)->answers.size(), read);
+}
+
+/// What reporters said: whoever takes a report back comes first.
+tl::expected<void, Problem> say_heard(CaseFile& file, const ImportSummary& summary) {
+  const auto waiting = withdrawals(file);
+  if (!waiting) return tl::unexpected(waiting.error());
+  for (const Withdrawal& one : *waiting)
+    fmt::print("WITHDRAWN by the reporter: {}. Act on it: sandyk-desk withdraw {}\n", one.id.hex(),
+               one.id.hex().substr(0, 12));
+  for (const crypto::ReportId& id : summary.followups) {
+    const auto sentence = sentence_about(file, id);
+    if (!sentence) return tl::unexpected(sentence.error());
+    fmt::print("{}\n", *sentence);
+  }
+  return {};
 }
 
 tl::expected<int, Problem> bring(const ImportOptions& o) {
@@ -92,6 +121,7 @@ tl::expected<int, Problem> bring(const ImportOptions& o) {
                                     [&](std::size_t done, std::size_t known) { progress(done, known); });
   show_progress("");
   if (!summary) return tl::unexpected(summary.error());
+  if (auto said = say_heard(*file, *summary); !said) return tl::unexpected(said.error());
   print_summary(*summary);
   const int receipts = give_receipts(wish, summary->opened_epochs, *means);
   fmt::print("{}", in_short(keys_due(Home(o.home), means->site, today)));
@@ -107,10 +137,8 @@ void add_import(CLI::App& app, int& exit) {
       "Import an exported vault into the case file: everything that opens, once, and a summary by day. "
       "What came is looked at by a process without keys, files or network");
   auto o = std::make_shared<ImportOptions>();
-  add_common(command, *o);
+  add_case_common(command, *o);
   command->add_option("vault", o->vault, "The vault, or an export of it")->required();
-  command->add_option("--case-passphrase-file", o->case_passphrase.file,
-                      "The case file's passphrase, where it is not that of the keys");
   command->add_option("--org", o->organisation, "Use only this organisation's keys");
   command->add_option(
       "--receipts", o->receipts,

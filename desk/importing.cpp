@@ -173,12 +173,14 @@ class Import {
                                     DayCounts& day) {
     std::vector<NewReport> lot;
     for (const PassingReport& report : opened) {
-      if (!report.read)
+      if (!report.read) {
         not_opened(day, report);
-      else if (!kept_.insert(report.stored.id).second)
+      } else if (!kept_.insert(report.stored.id).second) {
         ++day.duplicate;
-      else
+      } else {
         lot.push_back(new_report(report, info, day));
+        if (report.read->glance.kind == "followup") summary_.followups.push_back(report.stored.id);
+      }
     }
     if (!lot.empty())
       if (auto done = file_.add(lot, settings_.today); !done) return done;
@@ -204,6 +206,7 @@ class Import {
     fresh.glance = read.glance;
     for (const auto& member : read.members) fresh.content.push_back({member.name, member.bytes});
     fresh.content.push_back({"sealed", report.sealed});
+    if (!report.thread.empty()) fresh.content.push_back({"thread", report.thread});
     return fresh;
   }
 

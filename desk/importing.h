@@ -37,6 +37,7 @@ struct ImportSummary {
   std::map<crypto::Date, DayCounts> days;
   std::vector<OpenedEpoch> opened_epochs;
   std::vector<PassedOver> passed_over;
+  std::vector<crypto::ReportId> followups;  ///< new ones that say they continue a report
 
   /// docs/formats.md, "Exit codes".
   crypto::ExitCode exit_code() const;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "crypto/seal/utf8.h"
+#include "desk/kept_thread.h"
 #include "report/document.h"
 #include "report/text.h"
 
@@ -112,6 +113,19 @@ bool take_glance(Taker& in, Glance& glance) {
   return take_codes(in, glance.codes);
 }
 
+/// It is about the thread that the glance names.
+bool take_thread(Taker& in, const Glance& glance, std::optional<report::Thread>& thread) {
+  const auto bytes = in.bytes(max_kept_thread);
+  if (!bytes || bytes->empty() != !glance.thread) return false;
+  if (bytes->empty()) return true;
+  auto kept = parse_kept_thread(*bytes);
+  if (!kept || kept->is_signed || !std::ranges::equal(kept->thread.thread, *glance.thread) ||
+      kinds[static_cast<std::size_t>(kept->thread.kind)] != glance.kind)
+    return false;
+  thread = std::move(kept->thread);
+  return true;
+}
+
 }  // namespace
 
 crypto::WipedBytes write_read_report(const ReadReport& report) {
@@ -133,6 +147,7 @@ crypto::WipedBytes write_read_report(const ReadReport& report) {
     w.text(code.field);
     w.text(code.code);
   }
+  w.bytes(report.thread ? write_kept_thread(*report.thread, false) : crypto::WipedBytes());
   return std::move(w.out);
 }
 
@@ -140,7 +155,9 @@ std::optional<ReadReport> parse_read_report(ByteView bytes) {
   if (bytes.size() > max_reader_message) return std::nullopt;
   Taker in(bytes);
   ReadReport report;
-  if (!take_members(in, report.members) || !take_glance(in, report.glance) || !in.done()) return std::nullopt;
+  if (!take_members(in, report.members) || !take_glance(in, report.glance) ||
+      !take_thread(in, report.glance, report.thread) || !in.done())
+    return std::nullopt;
   return report;
 }
 

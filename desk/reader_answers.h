@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "desk/case_file.h"
+#include "report/thread.h"
 #include "storage/epoch_reader.h"
 
 namespace sandyk::desk {
@@ -21,6 +22,7 @@ struct ReadReport {
     crypto::WipedBytes bytes;
   };
   std::vector<Member> members;
+  std::optional<report::Thread> thread;  ///< what thread.json says, where it can be read
   Glance glance;
 };
 

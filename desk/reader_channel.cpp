@@ -56,7 +56,9 @@ PageRun::PageRun(std::uint32_t first) {
 }
 
 void PageRun::add(std::span<const std::uint8_t, page_size> page) {
-  bytes_.insert(bytes_.end(), page.begin(), page.end());
+  const std::size_t at = bytes_.size();
+  bytes_.resize(at + page_size);
+  std::memcpy(bytes_.data() + at, page.data(), page_size);
 }
 
 std::uint32_t PageRun::first() const {

@@ -83,6 +83,7 @@ ReadReport taken_apart(OpenedReport opened) {
   read.glance.kind = opened.thread ? name_of(opened.thread->kind) : "report";
   if (opened.thread) {
     read.glance.thread.emplace(opened.thread->thread.begin(), opened.thread->thread.end());
+    read.thread = std::move(opened.thread);
   }
   if (opened.document) look_at_document(*opened.document, read.glance);
   read.glance.files = static_cast<std::int64_t>(unpacked.files.size());

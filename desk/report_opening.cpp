@@ -5,6 +5,7 @@
 
 #include "crypto/seal/bulk_choice.h"
 #include "desk/epoch_source.h"
+#include "desk/kept_thread.h"
 #include "report/packing.h"
 
 namespace sandyk::desk {
@@ -31,6 +32,19 @@ Opened open(ReaderChild& reader, const PassingReport& report) {
   auto read = reader.unpack(*packed);
   if (read) return {std::move(*read)};
   return {tl::unexpected(NotOpened{read.error().why}), read.error().is_reader_gone};
+}
+
+/// Whether a report is signed is the desk's own finding, over the bytes that it keeps.
+crypto::WipedBytes checked_thread(const ReadReport& read) {
+  if (!read.thread) return {};
+  crypto::Digest document({});
+  std::vector<crypto::Digest> files;
+  for (const auto& member : read.members)
+    if (member.name == "report.json")
+      document = crypto::sha256(member.bytes);
+    else if (member.name != "thread.json")
+      files.push_back(crypto::sha256(member.bytes));
+  return write_kept_thread(*read.thread, report::has_good_signature(*read.thread, document, files));
 }
 
 }  // namespace
@@ -70,6 +84,7 @@ tl::expected<void, Problem> ReportOpeners::work(ReaderChild& reader) {
   for (std::size_t at = next_++; at < reports_.size(); at = next_++) {
     auto opened = open(reader, reports_[at]);
     reports_[at].read = std::move(opened.read);
+    if (reports_[at].read) reports_[at].thread = checked_thread(*reports_[at].read);
     if (!opened.is_reader_gone) continue;
     auto another = ReaderChild::start(program_);
     if (!another) return tl::unexpected(another.error());

@@ -23,6 +23,7 @@ struct PassingReport {
   const Identities::OfWeek* offered;  ///< by whoever has them, for as long as it passes
   crypto::WipedBytes sealed;
   tl::expected<ReadReport, NotOpened> read = tl::unexpected(NotOpened{});
+  crypto::WipedBytes thread = {};  ///< a KeptThread; empty when there is none
 };
 
 class ReportOpeners {

@@ -128,7 +128,8 @@ bool takes_from_other_nodes(std::string_view path) {
 bool is_page(std::string_view path) {
   if (path == "/" || path == "/ky/" || path == "/en/" || path == "/health" || path == puzzle_path)
     return true;
-  if (path.starts_with(keyring_path) || path.starts_with(policy_path)) return true;
+  if (path.starts_with(keyring_path) || path.starts_with(policy_path) || path.starts_with(board_path))
+    return true;
   return path.starts_with(log_path) && LogFile::parse(path.substr(log_path.size()));
 }
 

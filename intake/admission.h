@@ -18,6 +18,7 @@ inline constexpr std::string_view reports_path = "/reports/";
 inline constexpr std::string_view form_path = "/reports";  ///< where the page's form goes, without script
 inline constexpr std::string_view keyring_path = "/keyring/";
 inline constexpr std::string_view policy_path = "/policy/";
+inline constexpr std::string_view board_path = "/board/";
 inline constexpr std::string_view log_path = "/log/";
 inline constexpr std::string_view puzzle_path = "/puzzle";
 inline constexpr std::string_view uploads_path = "/uploads";

@@ -7,6 +7,7 @@
 #include "crypto/seal/exit_code.h"
 #include "crypto/seal/file.h"
 #include "crypto/seal/process.h"
+#include "intake/board_command.h"
 #include "intake/commands.h"
 #include "intake/log_key_command.h"
 #include "intake/retention_commands.h"
@@ -25,13 +26,15 @@ Begin:
 Sign the audit log, with a key that stands outside the vault:
   sandyk-intake log-key new log.key --root-key root.pub
   sandyk-intake serve --log-key log.key ...
+Show the answers that the desk brings, one board a day:
+  sandyk-intake board install /media/usb/boards --vault VAULT --root-key root.pub
 or write the flags into a file, one "key = value" a line without the dashes:
   sandyk-intake serve --config intake.conf
 Take finished epochs to the desk:
   sandyk-intake export /media/usb --vault VAULT
 
 SIGTERM stops cleanly; SIGHUP applies the vault's inbox and begins a new epoch.
-Exit codes: 0 done, 1 not done, 2 usage or configuration, 3 verification failed.)";
+Exit codes: 0 done, 1 not done, 2 usage or configuration, 3 verification failed, 5 partly done.)";
 
 /// True when there are any.
 bool complain(const intake::Problems& problems) {
@@ -125,6 +128,17 @@ void add_commands(CLI::App& app, Line& line, std::optional<Command>& chosen) {
       {Needs::vault,
        [](const intake::Config& c, const Line& l) { return intake::install(c.vault, l.files, c.root); }})
       ->add_option("FILE", line.files, "The signed files")
+      ->required();
+
+  auto* board = group("board", "What organisations answer");
+  add(board, "install",
+      "Put the boards of DIR, each with its .minisig beside it, into the vault, once all of them are "
+      "verified",
+      {Needs::vault_and_root,
+       [](const intake::Config& c, const Line& l) {
+         return intake::install_boards(c.vault, l.target, *c.root);
+       }})
+      ->add_option("DIR", line.target, "Folder that `sandyk-desk board` made, such as one on a USB stick")
       ->required();
 
   auto* retention = group("retention", "What is deleted when, and why");

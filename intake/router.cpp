@@ -147,6 +147,9 @@ void Router::add_routes(const ServedPages& pages) {
   Get(std::string(policy_path) + ":file", [this](const Request& request, Response& response) {
     give(response, policy_file(request.path_params.at("file")));
   });
+  Get(std::string(board_path) + ":organisation/:file", [this](const Request& request, Response& response) {
+    give(response, board_file(request.path_params.at("organisation"), request.path_params.at("file")));
+  });
   Get(std::string(log_path) + ".+", [this](const Request& request, Response& response) {
     const auto file = LogFile::parse(std::string_view(request.path).substr(log_path.size()));
     give(response, file ? file->answer(log_folder_) : refuse(Refusal::not_found));
@@ -251,12 +254,29 @@ Answer Router::policy_file(std::string_view name) const {
   return policy ? part_of(*policy, asked->is_signature) : refuse(Refusal::not_found);
 }
 
+/// A board of a day to come is not there yet. The same bytes for everybody: what is asked for beyond the path
+/// is not looked at.
+Answer Router::board_file(std::string_view organisation, std::string_view name) const {
+  constexpr std::string_view signature_suffix = ".minisig";
+  const bool is_signature = name.ends_with(signature_suffix);
+  if (is_signature) name.remove_suffix(signature_suffix.size());
+  const auto boards = vault_.boards();
+  const auto date = crypto::Date::parse(name);
+  const crypto::Board* board = name == "current" ? boards->current(organisation)
+                               : date            ? boards->of_day(organisation, *date)
+                                                 : nullptr;
+  if (board == nullptr) return refuse(Refusal::not_found);
+  return is_signature ? Answer{200, "text/plain", board->signature()}
+                      : Answer{200, "application/octet-stream", board->bytes()};
+}
+
 std::string Router::health() const {
   const auto keyrings = vault_.keyrings();
   const auto today = crypto::Date::today();
   std::string text(word_of(weather_));
   if (!keyrings->in_force(today)) text += "\nno-week";
   if (keyring_ends_soon(*keyrings, today)) text += "\nkeyring-ends-soon";
+  if (vault_.boards()->is_stale(today)) text += "\nboard-stale";
   if (vault_.log_is_frozen()) text += "\nlog-frozen";
   return text + "\n";
 }

@@ -34,6 +34,7 @@ class Router : private httplib::Server {
   Answer store_upload(const crypto::ReportId& id, crypto::Week week, const storage::SealedBody& body);
   Answer keyring_file(std::string_view name) const;
   Answer policy_file(std::string_view name) const;
+  Answer board_file(std::string_view organisation, std::string_view name) const;
   std::string health() const;
   void add_routes(const ServedPages& pages);
   void add_upload_routes(UploadRequests& requests);

@@ -74,6 +74,20 @@ std::optional<crypto::ReplyKey> take_reply_key(Json& object) {
   return key;
 }
 
+/// Nothing when it is no list of proofs; empty when it is not there.
+std::optional<std::vector<crypto::ReadProof>> read_member(const Json& object) {
+  std::vector<crypto::ReadProof> read;
+  const auto found = object.find("read");
+  if (found == object.end()) return read;
+  if (!found->is_array() || found->size() > max_read) return std::nullopt;
+  for (const Json& entry : *found) {
+    crypto::ReadProof proof{};
+    if (!entry.is_string() || !decode_into(entry.get_ref<const std::string&>(), proof)) return std::nullopt;
+    read.push_back(proof);
+  }
+  return read;
+}
+
 void append(crypto::WipedBytes& out, std::string_view text) {
   out.insert(out.end(), text.begin(), text.end());
 }
@@ -96,7 +110,8 @@ tl::expected<Thread, ThreadFault> parse_thread(crypto::ByteView json) {
   const auto word = crypto::text_member(*object, "kind");
   const auto part = crypto::number_member(*object, "part");
   const auto parts = crypto::number_member(*object, "parts");
-  if (!reply_key || !thread || !verify_key || !word || !part || !parts)
+  auto read = read_member(*object);
+  if (!reply_key || !thread || !verify_key || !word || !part || !parts || !read)
     return tl::unexpected(ThreadFault::malformed);
   const auto kind = kind_of(*word);
   if (!kind) return tl::unexpected(ThreadFault::unknown_kind);
@@ -110,14 +125,19 @@ tl::expected<Thread, ThreadFault> parse_thread(crypto::ByteView json) {
   } else if (is_signed_kind(*kind)) {
     return tl::unexpected(ThreadFault::no_signature);
   }
-  return Thread{*thread,  std::move(*reply_key),        *verify_key,
-                *kind,    static_cast<unsigned>(*part), static_cast<unsigned>(*parts),
-                signature};
+  return Thread{*thread,
+                std::move(*reply_key),
+                *verify_key,
+                *kind,
+                static_cast<unsigned>(*part),
+                static_cast<unsigned>(*parts),
+                signature,
+                std::move(*read)};
 }
 
 crypto::WipedBytes write_thread(const Thread& thread) {
   crypto::WipedBytes out;
-  out.reserve(1024);  // so that no half-grown copy is left: the longest is under 500 bytes
+  out.reserve(max_thread_size);  // so that no half-grown copy is left
   append(out, fmt::format(R"({{"format":"{}","thread":"{}","reply_key":")", format,
                           crypto::to_base64(thread.thread, crypto::Base64::url)));
   append_secret(out, thread.reply_key);
@@ -127,6 +147,13 @@ crypto::WipedBytes write_thread(const Thread& thread) {
   if (thread.signature)
     append(out,
            fmt::format(R"(,"signature":"{}")", crypto::to_base64(*thread.signature, crypto::Base64::url)));
+  if (!thread.read.empty()) {
+    append(out, R"(,"read":[)");
+    for (const crypto::ReadProof& proof : thread.read)
+      append(out, fmt::format(R"({}"{}")", &proof == &thread.read.front() ? "" : ",",
+                              crypto::to_base64(proof, crypto::Base64::url)));
+    append(out, "]");
+  }
   append(out, "}\n");
   return out;
 }

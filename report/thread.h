@@ -5,7 +5,9 @@
 #include <optional>
 #include <span>
 #include <tl/expected.hpp>
+#include <vector>
 
+#include "crypto/open/answers.h"
 #include "crypto/open/receipt.h"
 #include "crypto/seal/ids.h"
 #include "crypto/seal/secret.h"
@@ -13,7 +15,8 @@
 namespace sandyk::report {
 
 inline constexpr std::size_t max_thread_size = 4096;
-inline constexpr unsigned max_parts = 100;  // guessed: 3 GiB of evidence in one thread
+inline constexpr std::size_t max_read = 64;  // answers: a board of 20 organisations tells one thread no more
+inline constexpr unsigned max_parts = 100;   // guessed: 3 GiB of evidence in one thread
 
 enum class ThreadKind {
   report,    ///< the first of its thread
@@ -31,6 +34,7 @@ struct Thread {
   ThreadKind kind;
   unsigned part, parts;                      ///< 1 ≤ part ≤ parts
   std::optional<ThreadSignature> signature;  ///< of a follow-up or withdrawal, and of no other
+  std::vector<crypto::ReadProof> read = {};  ///< answers that the reporter has read
 };
 
 enum class ThreadFault {

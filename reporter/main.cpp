@@ -4,10 +4,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <optional>
 
 #include "crypto/seal/exit_code.h"
 #include "crypto/seal/process.h"
 #include "reporter/commands.h"
+#include "reporter/conversation.h"
 #include "reporter/terminal.h"
 
 namespace {
@@ -46,12 +48,55 @@ void add_report(CLI::App& command, std::filesystem::path& report, std::vector<st
       ->allow_extra_args(false);
 }
 
-void add_keys(CLI::App& command, std::string& root_key, std::vector<std::string>& only) {
+void add_root_key(CLI::App& command, std::string& root_key) {
   command.add_option("--root-key", root_key, "The site's root key: a .pub file, or its base64 line")
       ->required();
+}
+
+void add_keys(CLI::App& command, std::string& root_key, std::vector<std::string>& only) {
+  add_root_key(command, root_key);
   command.add_option("--only", only, "Only this organisation (its id) can open the report; may be repeated")
       ->allow_extra_args(false);
 }
+
+/// The commands that talk back; the receipt code is asked for, and is never an argument.
+struct Talk {
+  AnswersOptions answers_options;
+  ReplyOptions reply_options, withdraw_options;
+  CoverOptions cover_options;
+  CLI::App *answers_command, *reply_command, *withdraw_command, *cover_command;
+
+  void add(CLI::App& app) {
+    answers_command =
+        app.add_subcommand("answers", "Read what the organisations answer; asks for the receipt code");
+    add_route(*answers_command, answers_options.route);
+    add_root_key(*answers_command, answers_options.root_key);
+    answers_command->add_option("--lang", answers_options.lang, "Language of the organisations' names")
+        ->check(CLI::IsMember({"en", "ru", "ky"}));
+    reply_command =
+        app.add_subcommand("reply", "Read the answers, and add to your report; asks for the receipt code");
+    add_route(*reply_command, reply_options.route);
+    add_keys(*reply_command, reply_options.root_key, reply_options.only);
+    add_report(*reply_command, reply_options.report, reply_options.files);
+    withdraw_command = app.add_subcommand("withdraw", "Take your report back; asks for the receipt code");
+    add_route(*withdraw_command, withdraw_options.route);
+    add_root_key(*withdraw_command, withdraw_options.root_key);
+    withdraw_options.withdraws = true;
+    cover_command = app.add_subcommand(
+        "cover", "Send an empty report that the organisations drop, so that sending says less about you");
+    add_route(*cover_command, cover_options.route);
+    add_root_key(*cover_command, cover_options.root_key);
+  }
+
+  /// Nothing when none of them was asked for.
+  std::optional<Outcome> run() const {
+    if (answers_command->parsed()) return answers(answers_options);
+    if (reply_command->parsed()) return reply(reply_options);
+    if (withdraw_command->parsed()) return reply(withdraw_options);
+    if (cover_command->parsed()) return cover(cover_options);
+    return std::nullopt;
+  }
+};
 
 int report_outcome(const Outcome& outcome) {
   std::fflush(stdout);
@@ -90,6 +135,9 @@ int run(int argc, char** argv) {
   sealed_command->add_option("--week", sealed_options.week,
                              "The week it was sealed for, if its name does not say so");
 
+  Talk talk;
+  talk.add(app);
+
   PackOptions pack_options;
   CLI::App* pack_command =
       app.add_subcommand("pack", "Pack a report for sealing with stock age: no receipt, no answer");
@@ -101,6 +149,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? sandyk::crypto::exit_done : sandyk::crypto::exit_usage;
   }
+  if (const auto outcome = talk.run()) return report_outcome(*outcome);
   if (send_command->parsed()) return report_outcome(send(send_options));
   if (seal_command->parsed()) return report_outcome(seal(seal_options));
   if (sealed_command->parsed()) return report_outcome(send_sealed(sealed_options));

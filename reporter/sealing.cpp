@@ -30,12 +30,21 @@ tl::expected<std::vector<crypto::age::HybridRecipient>, Failure> recipients_of(
   return recipients;
 }
 
-crypto::WipedBytes first_thread(const crypto::ReceiptCode& receipt, const crypto::VerifyKey& root) {
-  crypto::ThreadKeys keys = crypto::derive_thread_keys(receipt, root);
-  const report::Thread thread{
-      keys.thread, std::move(keys.reply_key), keys.verify_key, report::ThreadKind::report, 1, 1,
-      std::nullopt};
-  return report::write_thread(thread);
+/// What goes in beside document and files.
+crypto::WipedBytes thread_of(const Report& report, const std::string& document,
+                             const crypto::ThreadKeys& keys, InThread how) {
+  std::optional<report::ThreadSignature> signature;
+  if (how.kind == report::ThreadKind::followup || how.kind == report::ThreadKind::withdraw) {
+    std::vector<crypto::Digest> files;
+    for (const auto& file : report.files()) files.push_back(crypto::sha256(file.content));
+    signature = keys.sign(
+        report::signing_message(how.kind, keys.thread, crypto::sha256(crypto::bytes_of(document)), files));
+  }
+  return report::write_thread({keys.thread, crypto::ReplyKey::make([&](auto out) {
+                                 std::copy(keys.reply_key.expose().begin(), keys.reply_key.expose().end(),
+                                           out.begin());
+                               }),
+                               keys.verify_key, how.kind, 1, 1, signature, std::move(how.read)});
 }
 
 tl::unexpected<Failure> too_large(std::uint64_t size, std::uint64_t most) {
@@ -53,14 +62,13 @@ Sealed Sealed::from(crypto::Bytes bytes, crypto::Week week) {
   return {std::move(bytes), id, week};
 }
 
-tl::expected<SealedReport, Failure> seal_report(const Report& report, const crypto::Keyring& keyring,
-                                                const crypto::VerifyKey& root,
-                                                const std::vector<std::string>& only) {
+tl::expected<Sealed, Failure> seal_in_thread(const Report& report, const crypto::Keyring& keyring,
+                                             const crypto::ThreadKeys& keys, InThread how,
+                                             const std::vector<std::string>& only) {
   const auto recipients = recipients_of(keyring, only);
   if (!recipients) return tl::unexpected(recipients.error());
-  auto receipt = crypto::ReceiptCode::random();
-  const crypto::WipedBytes thread = first_thread(receipt, root);
   const std::string document = report.document.write();
+  const crypto::WipedBytes thread = thread_of(report, document, keys, std::move(how));
   const auto files = report.files();
   const std::uint64_t size = report::packed_size(crypto::bytes_of(document), thread, files);
   const std::uint64_t most = keyring.content().max_class;
@@ -80,8 +88,17 @@ tl::expected<SealedReport, Failure> seal_report(const Report& report, const cryp
       report::pack(crypto::bytes_of(document), thread, files,
                    [&sealer](crypto::ByteView bytes) { return sealer->write(bytes).has_value(); });
   if (!packed || !sealer->finish()) throw std::logic_error("sealing to memory stopped");
-  return SealedReport{Sealed::from(std::move(sealed), keyring.content().week), *size_class,
-                      std::move(receipt)};
+  return Sealed::from(std::move(sealed), keyring.content().week);
+}
+
+tl::expected<SealedReport, Failure> seal_report(const Report& report, const crypto::Keyring& keyring,
+                                                const crypto::VerifyKey& root,
+                                                const std::vector<std::string>& only) {
+  auto receipt = crypto::ReceiptCode::random();
+  auto sealed = seal_in_thread(report, keyring, crypto::derive_thread_keys(receipt, root),
+                               {report::ThreadKind::report, {}}, only);
+  if (!sealed) return tl::unexpected(sealed.error());
+  return SealedReport{std::move(*sealed), std::move(receipt)};
 }
 
 std::string size_text(std::uint64_t bytes) {

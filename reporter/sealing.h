@@ -8,6 +8,7 @@
 #include "crypto/seal/calendar.h"
 #include "crypto/seal/ids.h"
 #include "crypto/seal/keyring.h"
+#include "report/thread.h"
 #include "reporter/failure.h"
 #include "reporter/report_files.h"
 
@@ -24,7 +25,6 @@ struct Sealed {
 
 struct SealedReport {
   Sealed sealed;
-  std::uint64_t size_class;
   crypto::ReceiptCode receipt;
 };
 
@@ -35,6 +35,18 @@ struct SealedReport {
                                                               const crypto::Keyring& keyring,
                                                               const crypto::VerifyKey& root,
                                                               const std::vector<std::string>& only);
+
+/// What a report is in its thread.
+struct InThread {
+  report::ThreadKind kind;
+  std::vector<crypto::ReadProof> read;  ///< answers that were read
+};
+
+/// Seals `report` into the thread of these keys; a follow-up or withdrawal is signed with them.
+[[nodiscard]] tl::expected<Sealed, Failure> seal_in_thread(const Report& report,
+                                                           const crypto::Keyring& keyring,
+                                                           const crypto::ThreadKeys& keys, InThread how,
+                                                           const std::vector<std::string>& only);
 
 /// `16 KiB`, `2 MiB`.
 std::string size_text(std::uint64_t bytes);

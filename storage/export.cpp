@@ -251,15 +251,19 @@ tl::expected<Exported, ExportFault> export_vault(const std::filesystem::path& va
 tl::expected<void, crypto::IoFault> put_into_inbox(const std::filesystem::path& vault,
                                                    const std::string& name, crypto::ByteView bytes,
                                                    std::optional<crypto::ByteView> signature) {
+  auto done = leave_in_inbox(vault, name, bytes, signature);
+  if (done) signal_server(vault);
+  return done;
+}
+
+tl::expected<void, crypto::IoFault> leave_in_inbox(const std::filesystem::path& vault,
+                                                   const std::string& name, crypto::ByteView bytes,
+                                                   std::optional<crypto::ByteView> signature) {
   const auto inbox = vault / layout::inbox;
   if (auto made = crypto::make_directory(vault); !made) return made;
   if (auto made = crypto::make_directory(inbox); !made) return made;
   // The signature first: a file without one is passed over until it is there.
-  auto done =
-      signature ? write_signed(inbox / name, bytes, *signature) : crypto::write_file(inbox / name, bytes);
-  if (!done) return done;
-  signal_server(vault);
-  return {};
+  return signature ? write_signed(inbox / name, bytes, *signature) : crypto::write_file(inbox / name, bytes);
 }
 
 bool signal_server(const std::filesystem::path& vault) {

@@ -43,6 +43,11 @@ std::string_view sentence(ExportFault fault);
                                                                  const std::string& name,
                                                                  crypto::ByteView bytes,
                                                                  std::optional<crypto::ByteView> signature);
+/// The same without a signal, for one of many.
+[[nodiscard]] tl::expected<void, crypto::IoFault> leave_in_inbox(const std::filesystem::path& vault,
+                                                                 const std::string& name,
+                                                                 crypto::ByteView bytes,
+                                                                 std::optional<crypto::ByteView> signature);
 /// Sends SIGHUP to the process that holds the vault's lock; false when there is none.
 bool signal_server(const std::filesystem::path& vault);
 

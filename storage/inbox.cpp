@@ -8,6 +8,7 @@
 
 #include "crypto/seal/json.h"
 #include "crypto/seal/key_statement.h"
+#include "storage/board_set.h"
 #include "storage/clock_guard.h"
 #include "storage/folder.h"
 #include "storage/layout.h"
@@ -110,12 +111,29 @@ std::string reject(const fs::path& json, const std::string& why) {
   return fmt::format("{} in the inbox was refused: {}.", json.filename().string(), why);
 }
 
+/// Boards are no JSON, and go two folders deep.
+Judgement judge_board_file(const fs::path& vault, const fs::path& file, const SignedPair& pair,
+                           const Known& known) {
+  const auto name = BoardName::parse(file.filename().string());
+  if (!name) return refuse("it is not called <organisation>.<date>.board");
+  const auto board = judge_board(vault, name->organisation, pair.json, crypto::text_of(pair.signature),
+                                 known.keyrings, known.root.site(), known.today);
+  if (!board) return refuse(board.error());
+  if (!crypto::make_directory(vault / layout::board)) return refuse("the folder of boards cannot be made");
+  return Place{board_file(vault, name->organisation, board->header().date),
+               fmt::format("The board of {} for {}, number {},", name->organisation,
+                           board->header().date.text(), board->header().number)};
+}
+
+constexpr std::string_view board_suffix = ".board";
+
 /// A crash between the two files that this writes leaves a pair that does not verify; the inbox still has
 /// both then, and the next start applies them again.
 std::string apply(const fs::path& vault, const fs::path& json, const Known& known) {
-  const auto pair = read_signed(json, crypto::max_policy_size);
+  const bool is_board = json.extension() == board_suffix;
+  const auto pair = read_signed(json, is_board ? crypto::board_format::max_size : crypto::max_policy_size);
   if (!pair) return reject(json, pair.error());
-  const auto place = judge(vault, *pair, known);
+  const auto place = is_board ? judge_board_file(vault, json, *pair, known) : judge(vault, *pair, known);
   if (!place) return reject(json, place.error());
   auto done = crypto::make_directory(place->file.parent_path());
   if (done) done = write_signed(place->file, pair->json, pair->signature);
@@ -144,16 +162,24 @@ std::optional<std::string> apply_confirmation(const fs::path& vault, const fs::p
 std::vector<std::string> apply_inbox(const fs::path& vault, const Known& known) {
   const auto inbox = vault / layout::inbox;
   std::vector<std::string> notices;
-  for (const std::string& name : names_in(inbox)) {
-    const auto json = inbox / name;
-    if (!name.ends_with(".json") || !is_file(json)) continue;
-    if (is_file(signature_of(json)))
-      notices.push_back(apply(vault, json, known));
-    else if (auto said = apply_confirmation(vault, json, known.today))
-      notices.push_back(std::move(*said));
-    else  // the signature is put there first, so without it the file is not ours to judge yet
-      notices.push_back(fmt::format("{} in the inbox has no signature beside it yet.", name));
-  }
+  const auto names = names_in(inbox);
+  const auto each = [&](std::string_view suffix, const Known& by) {
+    for (const std::string& name : names) {
+      const auto file = inbox / name;
+      if (!name.ends_with(suffix) || !is_file(file)) continue;
+      const bool is_signed = is_file(signature_of(file));
+      if (is_signed)
+        notices.push_back(apply(vault, file, by));
+      else if (auto said = suffix == board_suffix ? std::nullopt : apply_confirmation(vault, file, by.today))
+        notices.push_back(std::move(*said));
+      else  // the signature is put there first, so without it the file is not ours to judge yet
+        notices.push_back(fmt::format("{} in the inbox has no signature beside it yet.", name));
+    }
+  };
+  each(".json", known);
+  // Boards are verified with keyrings that may just have come in.
+  const auto keyrings = KeyringSet::read(vault / layout::keyring, known.root);
+  each(board_suffix, {known.root, keyrings, known.policies, known.today});
   if (!notices.empty()) (void)crypto::sync_directory(inbox);  // at worst they are applied once more
   return notices;
 }

@@ -21,9 +21,9 @@ struct Known {
 };
 
 /// Looks at every `*.json` in `vault`/inbox/ with its `.minisig`: keyrings and policies newer than what is
-/// known, import receipts, statements of destroyed keys; and at the operator's word on the date, which has no
-/// signature. What verifies is written to its place in the vault, durably, before it leaves the inbox; what
-/// is refused stays under the name with
+/// known, import receipts, statements of destroyed keys; at every `*.board` with its `.minisig`; and at the
+/// operator's word on the date, which has no signature. What verifies is written to its place in the vault,
+/// durably, before it leaves the inbox; what is refused stays under the name with
 /// `.rejected` behind. Returns a sentence for each. Other names are left alone.
 std::vector<std::string> apply_inbox(const std::filesystem::path& vault, const Known& known);
 

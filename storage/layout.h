@@ -10,6 +10,7 @@ namespace sandyk::storage::layout {
 // Folders of the vault
 inline constexpr std::string_view epochs = "epochs";
 inline constexpr std::string_view keyring = "keyring";
+inline constexpr std::string_view board = "board";
 inline constexpr std::string_view inbox = "inbox";
 inline constexpr std::string_view log = "log";
 inline constexpr std::string_view lock = "lock";

@@ -8,6 +8,7 @@
 
 #include "crypto/seal/json_members.h"
 #include "crypto/seal/key_statement.h"
+#include "storage/board_set.h"
 #include "storage/epoch_files.h"
 #include "storage/folder.h"
 #include "storage/holds.h"
@@ -35,7 +36,7 @@ std::string subject_of(const LogEntry& entry) {
   for (const auto key : one_key)
     if (const auto value = entry.value(key)) subject = *value;
   if (entry.type() == "hold") return subject + " " + std::string(entry.value("until").value_or(""));
-  if (subject.empty() && (entry.type() == "keyring" || entry.type() == "policy"))
+  if (entry.type() == "board" || (subject.empty() && (entry.type() == "keyring" || entry.type() == "policy")))
     subject = entry.value("sha256").value_or("");
   return subject;
 }
@@ -155,6 +156,23 @@ void gather_statements(const fs::path& vault, Gathering& out) {
   }
 }
 
+/// A board is logged on its day, when it is shown, and not when it is brought: when staff came is nobody's
+/// business.
+void gather_boards(const fs::path& vault, crypto::Date today, Gathering& out) {
+  for (const auto& [organisation, shelved] : shelved_boards(vault))
+    for (const ShelvedBoard& board : shelved) {
+      if (today < board.date) continue;
+      const auto hash = hash_if_there(board_file(vault, organisation, board.date));
+      if (!hash) continue;
+      out.add("board", hash->hex(), [&, of = organisation] {
+        return Values{{"organisation", of},
+                      {"day", board.date.text()},
+                      {"number", std::to_string(board.number)},
+                      {"sha256", hash->hex()}};
+      });
+    }
+}
+
 }  // namespace
 
 void LogBook::add(const LogEntry& entry) {
@@ -190,6 +208,7 @@ std::vector<LogEntry> LogBook::missing(const fs::path& vault, const KeyringSet& 
   gather_epochs(vault, open_epoch, out);
   gather_purges(vault, out);
   gather_statements(vault, out);
+  gather_boards(vault, today, out);
   return out.take();
 }
 

@@ -71,9 +71,10 @@ struct Vault::Impl {
 
   std::mutex turning;
   crypto::Date last_turn;    // guarded by `turning`
-  mutable std::mutex mutex;  // guards the next five
+  mutable std::mutex mutex;  // guards the next six
   std::shared_ptr<const KeyringSet> keyrings = std::make_shared<const KeyringSet>();
   std::shared_ptr<const PolicySet> policies = std::make_shared<const PolicySet>();
+  std::shared_ptr<const BoardSet> boards = std::make_shared<const BoardSet>();
   Notices notices, news;
   std::filesystem::path open_folder;  // of the epoch that takes reports; empty when none does
 
@@ -156,6 +157,12 @@ void Vault::Impl::mark_abandoned(const std::filesystem::path& folder) {
 
 void Vault::Impl::make_round(crypto::Date today) {
   add_notices(round.run(*current_keyrings(), *current_policies(), today, open_epoch()));
+  std::shared_ptr<const BoardSet> shown;
+  {
+    const std::lock_guard guard(mutex);
+    shown = boards;
+  }
+  tidy_boards(settings.folder, *shown);  // after their entries are in the log
   set_budget(today);
 }
 
@@ -223,9 +230,14 @@ Notices Vault::Impl::read_rules(crypto::Date today) {
     said.push_back(fmt::format("The keyring {} was passed over: {}.", r.name, r.why));
   for (const Rejected& r : new_policies->rejected())
     said.push_back(fmt::format("The policy {} was passed over: {}.", r.name, r.why));
+  auto new_boards =
+      std::make_shared<const BoardSet>(BoardSet::read(settings.folder, *new_keyrings, root.site(), today));
+  for (const Rejected& r : new_boards->rejected())
+    said.push_back(fmt::format("The board {} was passed over: {}.", r.name, r.why));
   const std::lock_guard guard(mutex);
   keyrings = std::move(new_keyrings);
   policies = std::move(new_policies);
+  boards = std::move(new_boards);
   return said;
 }
 
@@ -312,6 +324,11 @@ std::shared_ptr<const KeyringSet> Vault::keyrings() const {
 
 std::shared_ptr<const PolicySet> Vault::policies() const {
   return impl_->current_policies();
+}
+
+std::shared_ptr<const BoardSet> Vault::boards() const {
+  const std::lock_guard guard(impl_->mutex);
+  return impl_->boards;
 }
 
 DayBudget Vault::day_budget() const {

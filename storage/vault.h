@@ -14,6 +14,7 @@
 #include "crypto/seal/ids.h"
 #include "crypto/seal/log_key.h"
 #include "crypto/seal/signature.h"
+#include "storage/board_set.h"
 #include "storage/keyring_set.h"
 #include "storage/log_book.h"
 #include "storage/policy_set.h"
@@ -82,6 +83,9 @@ class Vault {
   /// The keyrings and policies as of the last open or turn. Thread-safe.
   std::shared_ptr<const KeyringSet> keyrings() const;
   std::shared_ptr<const PolicySet> policies() const;
+
+  /// The boards that are shown on the day of the last open or turn. Thread-safe.
+  std::shared_ptr<const BoardSet> boards() const;
 
   /// What one day may bring, and has brought since the server started or the day began: bytes of reports. It
   /// is no wall; how much of it is used says how hard admission should be. Thread-safe.

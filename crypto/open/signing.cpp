@@ -186,4 +186,10 @@ std::string SigningKey::sign(ByteView message, SignedKind kind, std::string_view
          "\n" + std::string(trusted_prefix) + comment + "\n" + to_base64(global, Base64::padded) + "\n";
 }
 
+std::array<std::uint8_t, 64> SigningKey::sign_plain(ByteView message) const {
+  std::array<std::uint8_t, 64> signature;
+  crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), pair_.expose().data());
+  return signature;
+}
+
 }  // namespace sandyk::crypto

@@ -43,6 +43,10 @@ class SigningKey {
   /// A minisign signature file over `message` whose trusted comment is that of `kind`, `site` and `mark`.
   std::string sign(ByteView message, SignedKind kind, std::string_view site, std::string_view mark) const;
 
+  /// Ed25519 over the message itself, without minisign's form. It must begin with a label of ours, so that it
+  /// never passes for what `sign` signs.
+  std::array<std::uint8_t, 64> sign_plain(ByteView message) const;
+
  private:
   using Pair = Secret<struct SigningPairKind, 64>;  // Ed25519 seed and public key, as libsodium keeps them
   SigningKey(Pair pair, VerifyKey verify_key) : pair_(std::move(pair)), verify_key_(verify_key) {}

@@ -19,7 +19,6 @@ using std::chrono::days;
 using std::chrono::sys_days;
 
 constexpr std::size_t most_marks = 64;  // of each kind in one text: more is noise, or made to be
-constexpr std::size_t fill_batch = 500;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -238,20 +237,20 @@ bool is_near(const Mark& date, sys_days first, sys_days last, days reach) {
   return day && day->first_day() >= first - reach && day->first_day() <= last + reach;
 }
 
-tl::expected<void, Problem> fill_marks(CaseFile& file) {
-  while (true) {
-    std::vector<std::int64_t> missing;
-    auto done = rows::for_each(
-        file.database(), "SELECT report FROM glance WHERE report NOT IN (SELECT report FROM marked) LIMIT ?",
-        [&](const storage::Statement& row) { missing.push_back(row.integer(0).value_or(0)); },
-        static_cast<std::int64_t>(fill_batch));
-    if (!done || missing.empty()) return done;
-    auto together = rows::Together::begin(file.database());
-    if (!together) return tl::unexpected(together.error());
-    for (const std::int64_t n : missing)
-      if (done = mark_report(file, n); !done) return done;
-    if (done = together->commit(); !done) return done;
-  }
+tl::expected<void, Problem> fill_marks(CaseFile& file, std::size_t most) {
+  std::vector<std::int64_t> missing;
+  auto done = rows::for_each(
+      file.database(),
+      "SELECT report FROM glance WHERE report NOT IN (SELECT report FROM marked) ORDER BY report DESC LIMIT "
+      "?",
+      [&](const storage::Statement& row) { missing.push_back(row.integer(0).value_or(0)); },
+      static_cast<std::int64_t>(most));
+  if (!done || missing.empty()) return done;
+  auto together = rows::Together::begin(file.database());
+  if (!together) return tl::unexpected(together.error());
+  for (const std::int64_t n : missing)
+    if (done = mark_report(file, n); !done) return done;
+  return together->commit();
 }
 
 }  // namespace sandyk::desk

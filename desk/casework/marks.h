@@ -31,8 +31,8 @@ inline constexpr std::size_t sketch_size = 16;
 bool is_near(const Mark& date, std::chrono::sys_days first, std::chrono::sys_days last,
              std::chrono::days reach);
 
-/// Finds the marks of reports that have none yet, with the hashes of their files; a report that is deleted
-/// loses them.
-[[nodiscard]] tl::expected<void, Problem> fill_marks(CaseFile& file);
+/// Finds the marks of reports that have none yet, with the hashes of their files: of the newest first, and of
+/// at most `most`, since somebody waits. A report that is deleted loses them.
+[[nodiscard]] tl::expected<void, Problem> fill_marks(CaseFile& file, std::size_t most);
 
 }  // namespace sandyk::desk

@@ -19,7 +19,7 @@ using storage::Statement;
 
 constexpr double enough = 4, near_the_best = 0.75;
 constexpr days date_reach{2}, arrival_reach{3};
-constexpr std::size_t most_reports = 300, most_events = 3, least_common_words = 8;
+constexpr std::size_t most_reports = 300, most_events = 3, least_common_words = 8, most_marked_at_once = 2000;
 
 void add(Suggestion& suggestion, double score, const char* code, std::string detail) {
   suggestion.score += score;
@@ -59,7 +59,10 @@ class Suggesting {
           decided_.insert({std::string(row.text(0).value_or("")), std::string(row.text(1).value_or("")),
                            std::string(row.text(2).value_or(""))});
         });
-    return done ? fill_marks(casework_.file()) : done;
+    for (const Incident& one : incidents_)
+      for (Mark& mark : marks_of(fold(one.title + "\n" + one.summary)))
+        if (mark.kind == "number" || mark.kind == "plate") marks_[one.id].push_back(std::move(mark));
+    return done ? fill_marks(casework_.file(), most_marked_at_once) : done;
   }
 
   tl::expected<std::vector<Suggestion>, Problem> of_report(std::int64_t n) {
@@ -67,6 +70,7 @@ class Suggesting {
     if (!report) return tl::unexpected(report.error());
     std::vector<Suggestion> found;
     if (!*report) return found;
+    (*report)->words = words_of((*report)->folded);  // only here, where the text moves no more
     for (const Incident& incident : incidents_)
       if (auto one = compare(**report, incident)) found.push_back(std::move(*one));
     keep_best(found, most_events);
@@ -138,7 +142,6 @@ class Suggesting {
         n);
     if (!done) return tl::unexpected(done.error());
     if (!report) return report;
-    report->words = words_of(report->folded);
     done = rows::for_each(
         database_, "SELECT kind, value FROM marks WHERE report = ?",
         [&](const Statement& row) {
@@ -176,12 +179,11 @@ class Suggesting {
     return found;
   }
 
-  static void compare_marks(const SeenReport& report, const Incident& incident, Suggestion& found) {
-    for (const Mark& mark : marks_of(fold(incident.title + "\n" + incident.summary))) {
-      if (mark.kind != "number" && mark.kind != "plate") continue;
-      if (std::ranges::find(report.marks, mark) != report.marks.end())
-        add(found, 5, mark.kind == "number" ? "same_number" : "same_plate", mark.value);
-    }
+  void compare_marks(const SeenReport& report, const Incident& incident, Suggestion& found) const {
+    if (const auto known = marks_.find(incident.id); known != marks_.end())
+      for (const Mark& mark : known->second)
+        if (std::ranges::find(report.marks, mark) != report.marks.end())
+          add(found, 5, mark.kind == "number" ? "same_number" : "same_plate", mark.value);
     for (const Evidence& evidence : incident.evidence) {
       if (!evidence.sha256) continue;
       if (std::ranges::find(report.marks, Mark{"hash", evidence.sha256->hex()}) != report.marks.end())
@@ -323,6 +325,7 @@ class Suggesting {
   std::vector<Incident> incidents_;
   std::map<std::string, std::pair<Entity, std::string>> names_;
   std::set<std::tuple<std::string, std::string, std::string>> decided_;
+  std::map<std::string, std::vector<Mark>> marks_;  // numbers and plates in what was coded
   std::map<std::pair<std::int64_t, std::string>, bool> told_;
 };
 

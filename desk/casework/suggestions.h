@@ -12,8 +12,8 @@
 namespace sandyk::desk {
 
 struct Reason {
-  std::string code;  ///< same_number, same_plate, same_actor, near_date, same_family, same_trigger,
-                     ///< same_outlet, same_hash, same_words, escalation
+  std::string code;    ///< same_number, same_plate, same_actor, near_date, same_family, same_trigger,
+                       ///< same_outlet, same_hash, same_words, escalation
   std::string detail;  ///< the label, day or code that is the same; never a text of a report
   bool operator==(const Reason&) const = default;
 };

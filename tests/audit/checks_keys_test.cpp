@@ -28,16 +28,26 @@ class ChecksKeys : public AuditTest {
 };
 
 TEST_F(ChecksKeys, FailsWhenABoardWasNeverLogged) {
-  const auto board = vault / "board" / "org-1" / "7.board";
-  std::filesystem::create_directories(board.parent_path());
-  ASSERT_TRUE(crypto::write_file(board, crypto::bytes_of("a board")));
-  EXPECT_THAT(failing(), ElementsAre(HasSubstr("org-1/7.board: never logged")));
-  log({{"board",
-        {{"organisation", "org-1"},
-         {"number", "7"},
-         {"sha256", crypto::sha256(crypto::bytes_of("a board")).hex()}}}},
-      "2026-12-26");
+  const auto boards = vault / "board" / "org-1";
+  std::filesystem::create_directories(boards);
+  for (const char* name : {"2026-12-26", "2026-12-27"})
+    ASSERT_TRUE(crypto::write_file(boards / name, crypto::bytes_of("a board")));
+  EXPECT_THAT(failing(), ElementsAre(HasSubstr("org-1/2026-12-26: never logged")));
+  const auto log_as_of = [&](const char* day_of_board) {
+    log({{"board",
+          {{"organisation", "org-1"},
+           {"day", day_of_board},
+           {"number", "7"},
+           {"sha256", crypto::sha256(crypto::bytes_of("a board")).hex()}}}},
+        "2026-12-26");
+  };
+  log_as_of("2026-12-25");
+  EXPECT_THAT(failing(), ElementsAre(HasSubstr("org-1/2026-12-26: never logged"))) << "that was another day";
+  log_as_of("2026-12-26");
   EXPECT_THAT(failing(), IsEmpty());
+  EXPECT_THAT(check("board").looked_at, HasSubstr("1 board, and 1 of days to come"));
+  ASSERT_TRUE(crypto::write_file(boards / "7.board", crypto::bytes_of("a board")));
+  EXPECT_THAT(failing(), ElementsAre(HasSubstr("org-1/7.board: its name is no day")));
 }
 
 TEST_F(ChecksKeys, FailsWhenAKeyWasNotDestroyedInTime) {

@@ -102,7 +102,11 @@ TEST_F(ChecksLog, FailsWhenAnEntryIsOfNoKnownFormOrDatesRunBackwards) {
   log({{"surprise", {}},
        {"drill", {}},
        {"drill", {{"what", "x"}, {"more", "x"}}},
-       {"board", {{"organisation", "org-1"}, {"number", "01"}, {"sha256", std::string(64, 'a')}}}},
+       {"board",
+        {{"organisation", "org-1"},
+         {"day", "2026-12-26"},
+         {"number", "01"},
+         {"sha256", std::string(64, 'a')}}}},
       "2026-12-26");
   EXPECT_THAT(
       check(what).failures,

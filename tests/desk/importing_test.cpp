@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "crypto/open/age/identity_file.h"
 #include "crypto/open/receipt.h"
 #include "crypto/seal/age/seal.h"
 #include "desk/list_rebuilding.h"
+#include "desk/withdrawals.h"
 #include "report/packing.h"
 #include "report/thread.h"
 #include "storage/database.h"
@@ -24,6 +26,7 @@ using report::ThreadKind;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 const crypto::Date day = *crypto::Date::parse("2026-11-23");
@@ -57,6 +60,36 @@ class ImportingTest : public storage::VaultTest {
       packed.insert(packed.end(), part.begin(), part.end());
       return true;
     }));
+    return seal(packed);
+  }
+
+  /// A report or follow-up of a thread, signed as the reporter's programs do.
+  crypto::Bytes in_thread(const crypto::ThreadKeys& keys, ThreadKind kind, std::string_view words,
+                          std::string_view signed_words) const {
+    const auto document = [](std::string_view text) {
+      return R"({"v":"1.0.0","narrative":")" + std::string(text) + R"("})";
+    };
+    const crypto::Bytes file(700, 7);
+    const auto hash = crypto::sha256(crypto::bytes_of(document(signed_words)));
+    const crypto::Digest files[] = {crypto::sha256(file)};
+    report::Thread thread{
+        keys.thread,
+        crypto::ReplyKey::make([&](auto out) { std::ranges::copy(keys.reply_key.expose(), out.begin()); }),
+        keys.verify_key,
+        kind,
+        1,
+        1,
+        {},
+        {}};
+    if (kind != ThreadKind::report)
+      thread.signature = keys.sign(report::signing_message(kind, keys.thread, hash, files));
+    crypto::Bytes packed;
+    const std::string json = document(words);
+    EXPECT_TRUE(report::pack(crypto::bytes_of(json), write_thread(thread),
+                             std::vector<report::FileToPack>{{"a1", file}}, [&](crypto::ByteView part) {
+                               packed.insert(packed.end(), part.begin(), part.end());
+                               return true;
+                             }));
     return seal(packed);
   }
 
@@ -170,6 +203,29 @@ TEST_F(ImportingTest, SurvivesPagesThatAreNoPages) {
   EXPECT_LT(got.fresh, 20U);
   EXPECT_GE(got.damaged, 1U);
   EXPECT_THAT(case_->check([](auto, auto) {}).value(), IsEmpty());
+}
+
+TEST_F(ImportingTest, HearsAThreadAndNobodyElse) {
+  const auto keys = crypto::derive_thread_keys(crypto::ReceiptCode::random(), site.root.verify_key());
+  store(
+      {in_thread(keys, ThreadKind::report, "one", ""), in_thread(keys, ThreadKind::followup, "two", "two")});
+  EXPECT_THAT(bring().followups, SizeIs(1));
+  const auto n = case_->find({"one", {}, 1}).value().at(0).n;
+  ASSERT_TRUE(write_answer(*case_, n, "org-1", crypto::bytes_of("an answer"), day));
+  store({in_thread(keys, ThreadKind::followup, "three", "another text was signed"),
+         in_thread(keys, ThreadKind::withdraw, "four", "four")});
+  bring();
+  const auto found = conversation_of(*case_, n).value();
+  ASSERT_TRUE(found);
+  std::map<std::string, bool> ours;
+  for (const HeardReport& heard : found->heard) ours[heard.first] = heard.is_ours;
+  EXPECT_THAT(ours,
+              ElementsAre(Pair("four", true), Pair("one", true), Pair("three", false), Pair("two", true)));
+  EXPECT_THAT(found->answers, SizeIs(1));
+  EXPECT_TRUE(same(found->reply_key, keys.reply_key));
+  const auto waiting = withdrawals(*case_).value();
+  ASSERT_THAT(waiting, SizeIs(1));
+  EXPECT_THAT(waiting[0].reaches, SizeIs(3));
 }
 
 /// A backup leaves out what is made from content: the reader makes it again.

@@ -23,6 +23,16 @@ ReadReport some_report() {
   report.glance.happened = "2031";
   report.glance.remarks = "A remark.\n";
   report.glance.codes = {{"what", "threat"}, {"region", "KG-B"}};
+  report::Thread thread{{},
+                        crypto::ReplyKey::make([](auto out) { std::ranges::fill(out, std::uint8_t{3}); }),
+                        {5},
+                        report::ThreadKind::followup,
+                        2,
+                        3,
+                        report::ThreadSignature{9},
+                        {{1}, {2}}};
+  thread.thread.fill(7);
+  report.thread = std::move(thread);
   return report;
 }
 
@@ -39,6 +49,18 @@ TEST(ReaderAnswersTest, SayTheSameAfterWritingAndReading) {
   ASSERT_TRUE(read);
   EXPECT_EQ(write_read_report(*read), write_read_report(some_report()));
   EXPECT_EQ(read->glance.codes, some_report().glance.codes);
+  ASSERT_TRUE(read->thread);
+  EXPECT_EQ(read->thread->read, some_report().thread->read);
+  EXPECT_EQ(read->thread->part, 2U);
+}
+
+TEST(ReaderAnswersTest, RefuseAThreadThatIsNotTheOneTheyName) {
+  EXPECT_FALSE(read_after([](ReadReport& r) { r.thread->thread[0] ^= 1; }));
+  EXPECT_FALSE(read_after([](ReadReport& r) { r.thread.reset(); }));
+  EXPECT_FALSE(read_after([](ReadReport& r) { r.glance.thread.reset(); }));
+  EXPECT_FALSE(read_after([](ReadReport& r) { r.glance.kind = "withdraw"; }));
+  EXPECT_FALSE(read_after([](ReadReport& r) { r.thread->part = 4; }));
+  EXPECT_FALSE(read_after([](ReadReport& r) { r.thread->read.resize(65); }));
 }
 
 TEST(ReaderAnswersTest, RefuseNamesThatNoReportHas) {

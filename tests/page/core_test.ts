@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { ed25519 } from "@noble/curves/ed25519.js";
 import { argon2id } from "@noble/hashes/argon2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hex } from "@scure/base";
 import { Decrypter } from "age-encryption";
-import { answerIn, readBoard } from "../../reporter/page/src/core/board";
-import { bytes32, concat, number32, textOf, utf8 } from "../../reporter/page/src/core/bytes";
-import { isDay, mondayOf } from "../../reporter/page/src/core/calendar";
+import { answerIn, readBoard, readProof } from "../../reporter/page/src/core/board";
+import { bytes32, concat, fromBase64Url, number32, textOf, utf8 } from "../../reporter/page/src/core/bytes";
+import { dayNumber, dayOf, isDay, mondayOf } from "../../reporter/page/src/core/calendar";
 import { clean, sizeInDocument, writeDocument } from "../../reporter/page/src/core/document";
 import { Fault, type FaultCode } from "../../reporter/page/src/core/fault";
 import { isInForce, readKeyring } from "../../reporter/page/src/core/keyring";
@@ -18,6 +19,7 @@ import { pack } from "../../reporter/page/src/core/packing";
 import { parsePuzzle, solve } from "../../reporter/page/src/core/puzzle";
 import { deriveThreadKeys, grouped, parseCode, randomCode } from "../../reporter/page/src/core/receipt";
 import { packReport, seal, sealedFileName } from "../../reporter/page/src/core/sealing";
+import { writeThread } from "../../reporter/page/src/core/thread";
 import { sealedLength } from "../../reporter/page/src/core/size_class";
 import { board, keyringJson, organisation, Signer, week } from "./signed";
 
@@ -74,6 +76,7 @@ test("a puzzle is read as the server writes it, and no other", () => {
 test("weeks and days are those of ISO 8601", () => {
   assert.equal(mondayOf("2026-W48"), "2026-11-23");
   assert.equal(mondayOf("2026-W53"), "2026-12-28");
+  assert.equal(dayOf(dayNumber("2028-02-29")), "2028-02-29");
   assert.equal(mondayOf("2026-W01"), "2025-12-29");
   for (const text of ["2025-W53", "2026-W00", "2026-W54", "2026-48", "", 7]) assert.equal(mondayOf(text), null);
   assert.ok(isDay("2024-02-29"));
@@ -154,6 +157,21 @@ test("what is sealed opens with every organisation's identity, and has the lengt
   }
 });
 
+test("follow-ups and withdrawals are signed and prove what was read; reports and cover are not and do not", () => {
+  const root = { id: new Uint8Array(8), key: new Uint8Array(32), text: "" };
+  const keys = { ...deriveThreadKeys(randomCode(), root), read: [new Uint8Array(16).fill(9)] };
+  const document = utf8("{}"), file = utf8("file");
+  for (const kind of ["report", "followup", "withdraw", "cover"] as const) {
+    const thread = JSON.parse(textOf(writeThread(keys, kind, { part: 1, parts: 2 }, document, [file])) ?? "");
+    assert.deepEqual([thread.kind, thread.part, thread.parts], [kind, 1, 2]);
+    const continues = kind === "followup" || kind === "withdraw";
+    assert.deepEqual(thread.read?.map(fromBase64Url), continues ? keys.read : undefined);
+    if (!continues) { assert.equal(thread.signature, undefined); continue; }
+    const message = concat(utf8("sandyk/thread/1"), utf8(kind), keys.thread, sha256(document), sha256(file));
+    assert.ok(ed25519.verify(fromBase64Url(thread.signature)!, message, keys.verifyKey));
+  }
+});
+
 test("nothing is sealed when a single recipient is not hybrid", async () => {
   const { entry } = await organisation("aikyn");
   const recipients = [entry.recipient as string, "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"];
@@ -203,6 +221,20 @@ test("kinds of files are told from their bytes", () => {
   assert.match(sealedFileName(week), /^report-2031-W48-[0-9a-f]{8}\.age$/);
 });
 
+test("the board of the vectors, which C++ reads too, tells each code its answer", () => {
+  const v = vectors("board");
+  const org = { id: v.organisation, name: { en: "", ru: "", ky: "" }, recipient: "", answerKey: v.answer_key, boardSlots: v.slots };
+  const read = readBoard(fromBase64Url(v.board)!, v.signature, org, v.site);
+  assert.ok(read);
+  assert.deepEqual([read.number, read.day, read.slots.length], [v.number, dayNumber(v.date), v.slots]);
+  for (const { reply_key, text, tags, proof } of v.answers) {
+    assert.equal(answerIn(read, hex.decode(reply_key), org), text);
+    assert.equal(hex.encode(readProof(hex.decode(reply_key), v.organisation, text)), proof);
+    for (const tag of tags) assert.ok(read.slots.some((slot) => hex.encode(slot.subarray(0, 16)) === tag));
+  }
+  assert.equal(answerIn(read, new Uint8Array(32), org), null);
+});
+
 test("a board is read when its organisation signed it for the site, and answers only its own code", async () => {
   const site = new Signer().site;
   const { entry, answers } = await organisation("aikyn");
@@ -220,4 +252,16 @@ test("a board is read when its organisation signed it for the site, and answers 
   const changed = bytes.slice();
   changed[9999]! ^= 1;
   assert.equal(readBoard(changed, signature, org, site), null);
+  const another = await organisation("bermet");
+  assert.equal(readBoard(bytes, another.answers.sign(bytes, `sandyk/1 board ${site} 2031-11-25`), org, site), null);
+});
+
+test("a slot that another key signed is passed over, on a board that is rightly signed", async () => {
+  const site = new Signer().site, mine = crypto.getRandomValues(new Uint8Array(32));
+  const { entry, answers } = await organisation("aikyn");
+  const org = { id: "aikyn", name: entry.name, recipient: entry.recipient, answerKey: entry.answer_key, boardSlots: 32 } as never;
+  for (const [signer, shown] of [[answers, "text"], [new Signer(), null]] as const) {
+    const { bytes, signature } = board("aikyn", answers, site, "2031-11-25", [{ replyKey: mine, parts: ["text"] }], 32, signer);
+    assert.equal(answerIn(readBoard(bytes, signature, org, site)!, mine, org), shown);
+  }
 });

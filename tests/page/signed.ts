@@ -8,6 +8,7 @@ import { base64 } from "@scure/base";
 import { generateHybridIdentity, identityToRecipient } from "age-encryption";
 import { addDays, dayNumber, mondayOf } from "../../reporter/page/src/core/calendar";
 import { bytes32, concat, utf8, type Bytes } from "../../reporter/page/src/core/bytes";
+import { signedAnswer } from "../../reporter/page/src/core/board";
 import { parseVerifyKey, siteOf, type VerifyKey } from "../../reporter/page/src/core/minisign";
 
 export class Signer {
@@ -59,8 +60,15 @@ export function keyringJson(site: string, organisations: unknown[], change: Reco
   }));
 }
 
+/** As a writer of boards derives them, apart from the page's reader. */
+export function slotKeys(org: string, number: number, replyKey: Uint8Array, index: number): { tag: Uint8Array; key: Uint8Array } {
+  const both = hkdf(sha256, replyKey, undefined, concat(utf8("sandyk/board/1"), utf8(org), bytes32(number), new Uint8Array([index])), 48);
+  return { tag: both.slice(0, 16), key: both.slice(16) };
+}
+
 /** A board of one organisation with these answers, every other slot random. */
-export function board(org: string, answers: Signer, site: string, day: string, texts: { replyKey: Uint8Array; parts: string[] }[], slots = 32):
+export function board(org: string, answers: Signer, site: string, day: string, texts: { replyKey: Uint8Array; parts: string[] }[], slots = 32,
+    slotSigner = answers):
     { bytes: Bytes; signature: string } {
   const number = 5;
   const bytes = new Uint8Array(64 + slots * 2048);
@@ -69,13 +77,13 @@ export function board(org: string, answers: Signer, site: string, day: string, t
   let slot = 3;
   for (const { replyKey, parts } of texts)
     parts.forEach((part, index) => {
-      const both = hkdf(sha256, replyKey, undefined, concat(utf8("sandyk/board/1"), utf8(org), bytes32(number), new Uint8Array([index])), 48);
+      const { tag, key } = slotKeys(org, number, replyKey, index);
       const text = utf8(part);
       const signed = concat(new Uint8Array([text.length >> 8, text.length & 255]), text);
       const plain = new Uint8Array(2048 - 16 - 24 - 16);
-      plain.set(concat(signed, ed25519.sign(signed, answers.seed)));
+      plain.set(concat(signed, ed25519.sign(signedAnswer(tag, signed), slotSigner.seed)));
       const nonce = crypto.getRandomValues(new Uint8Array(24));
-      bytes.set(concat(both.slice(0, 16), nonce, xchacha20poly1305(both.slice(16), nonce).encrypt(plain)), 64 + 2048 * slot);
+      bytes.set(concat(tag, nonce, xchacha20poly1305(key, nonce).encrypt(plain)), 64 + 2048 * slot);
       slot = (slot + 7) % slots;
     });
   return { bytes, signature: answers.sign(bytes, `sandyk/1 board ${site} ${day}`) };

@@ -94,6 +94,7 @@ export async function axe({ url, language, open }) {
     const { violations } = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
     for (const each of violations) faults.push(`${screen}: ${each.id}: ${each.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
   };
+  await page.click("#beside summary");
   await look("write");
   await page.click("#write button.main");
   await look("complaint");
@@ -113,8 +114,11 @@ export async function axe({ url, language, open }) {
   await page.click("#new");
   await page.fill("#typed", code);
   await page.click("#ask button");
-  await page.waitForSelector("#follow:not([hidden])");
+  await page.waitForSelector("#follow");
+  await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
   await look("answers");
+  await page.click("#withdraw button");
+  await look("withdrawal");
   return { faults };
 }
 
@@ -353,4 +357,121 @@ export async function leave({ url, language, open }) {
   await page.waitForURL("https://www.wikipedia.org/**");
   const entries = await page.evaluate(() => history.length);
   return { referrer: await referrer, entries };
+}
+
+/** What the page shows under a code: each organisation's answers, and its other sentences. */
+const shownAnswers = (page) => page.evaluate(() => {
+  const answers = {}, said = [];
+  let name = "", day = "";
+  for (const { tagName, className, textContent } of document.getElementById("messages").children) {
+    if (tagName === "H3") { name = textContent; answers[name] = []; day = ""; }
+    else if (className === "message") answers[name].push([day, textContent]);
+    else if (/^\d{4}-\d\d-\d\d$/.test(textContent)) day = textContent;
+    else said.push(textContent);
+  }
+  return { answers, said };
+});
+
+/** What a lying server gives at these paths: bytes as base64, to the first `times` who ask for each. */
+async function lie(page, boards, times) {
+  const asked = {};
+  await page.route("**/board/**", (route) => {
+    const where = new URL(route.request().url()).pathname;
+    asked[where] = (asked[where] ?? 0) + 1;
+    return boards[where] && asked[where] <= times ? route.fulfill({ body: Buffer.from(boards[where], "base64") }) : route.continue();
+  });
+}
+
+/** What the page asks of the server, without what differs from report to report. */
+function listen(page, url) {
+  const traffic = [];
+  page.on("request", (request) => {
+    if (request.url().startsWith(url)) traffic.push(`${request.method()} ${new URL(request.url()).pathname.replace(/[0-9a-f]{64}/, "ID")} ${request.postDataBuffer()?.length ?? 0}`);
+  });
+  return traffic;
+}
+
+/** One visit with a code, on that day: reads, and sends what there is to send. A browser of its own, as nothing is kept. */
+export async function visit({ url, language, open, shoot, code, day, boards, times = Infinity, follow, files = [], withdraw, name }) {
+  const page = await open();
+  if (day) await page.clock.setFixedTime(`${day}T12:00:00Z`);
+  if (boards) await lie(page, boards, times);
+  const traffic = listen(page, url);
+  await page.goto(address(url, language));
+  await page.waitForLoadState("networkidle");
+  await page.fill("#typed", code);
+  await page.click("#ask button");
+  await page.waitForSelector("#thread:not([hidden])");
+  await page.waitForTimeout(100); // for a request that should not be
+  const reading = traffic.splice(0);
+  const found = { ...(await shownAnswers(page)), reading };
+  if (follow || withdraw) {
+    if (withdraw) await page.click("#thread summary");
+    if (name) await shoot(page, name);
+    if (withdraw) {
+      await page.click("#withdraw button");
+      found.unsure = await page.textContent("#fault");
+      await page.check("#withdraw-sure");
+      await page.click("#withdraw button");
+    } else {
+      await page.fill("#follow-text", follow);
+      await page.setInputFiles("#follow-files", files);
+      await page.click("#follow button");
+    }
+    await page.waitForSelector("#done:not([hidden])");
+    found.note = await page.textContent("#done-note");
+    found.sending = traffic;
+    if (name) await shoot(page, `${name}-done`);
+    await page.click("#new");
+  } else {
+    if (name) await shoot(page, name);
+    await page.click("#close");
+    await page.waitForSelector("#write:not([hidden])");
+  }
+  found.left = [await page.inputValue("#typed"), await page.textContent("#messages"), await page.isVisible("#thread")];
+  return found;
+}
+
+/** Several visits, one after the other. */
+export async function visits({ each, ...common }) {
+  const found = [];
+  for (const one of each) found.push(await visit({ ...common, ...one }));
+  return { found };
+}
+
+/** An empty report, with the keyboard alone; what somebody has begun to write stays. */
+export async function cover({ url, language, open, shoot }) {
+  const page = await open();
+  const traffic = listen(page, url);
+  await page.goto(address(url, language));
+  await page.waitForLoadState("networkidle");
+  await page.fill("#narrative", "begun");
+  await page.focus("#typed");
+  for (const keys of ["Tab", "Tab", "Enter"]) await page.keyboard.press(keys);
+  await page.waitForSelector("#cover button");
+  await shoot(page, `${language}-phone-cover`);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#done:not([hidden])");
+  await shoot(page, `${language}-phone-cover-done`);
+  const note = await page.textContent("#done-note");
+  await page.click("#new");
+  return { traffic, note, left: await page.inputValue("#narrative") };
+}
+
+/** Reads with a code and withdraws, with the keyboard alone. */
+export async function withdrawByKeyboard({ url, language, open, code }) {
+  const page = await open();
+  await page.goto(address(url, language));
+  await page.waitForLoadState("networkidle");
+  await page.focus("#typed");
+  await page.keyboard.type(code);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#thread:not([hidden])");
+  const begin = await page.evaluate(() => document.activeElement.textContent);
+  for (const keys of ["Tab", "Tab", "Tab", "Tab", "Tab", "Enter"]) await page.keyboard.press(keys); // text, files, tick, button, summary
+  await page.waitForSelector("#withdraw button");
+  for (const keys of ["Tab", "Space", "Tab", "Enter"]) await page.keyboard.press(keys);
+  await page.waitForSelector("#done:not([hidden])");
+  return { begin, note: await page.textContent("#done-note") };
 }

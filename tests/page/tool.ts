@@ -4,11 +4,13 @@
 //   seal ROOT_KEY JSON CODE KIND TEXT OUT FILE...   seals a report of the code's thread into OUT
 //   answer-key SEED                                 prints the public key of 32 bytes
 //   board SEED ORG ROOT_KEY DAY CODE OUT TEXT...    a board that answers the code; OUT.minisig is beside it
+//   board-vectors OUT                               writes tests/vectors/board.json
 //   solve PUZZLE ID                                 prints what Sandyk-Puzzle says
 //   repack TAR OUT NAME FILE...                     packs the named members anew, padded as TAR is
 import { readFileSync, writeFileSync } from "node:fs";
 import { hex } from "@scure/base";
-import { textOf, utf8 } from "../../reporter/page/src/core/bytes";
+import { readProof } from "../../reporter/page/src/core/board";
+import { textOf, toBase64Url, utf8 } from "../../reporter/page/src/core/bytes";
 import { readKeyring } from "../../reporter/page/src/core/keyring";
 import { parseVerifyKey, siteOf, type VerifyKey } from "../../reporter/page/src/core/minisign";
 import { pack } from "../../reporter/page/src/core/packing";
@@ -16,7 +18,7 @@ import { parsePuzzle, solve } from "../../reporter/page/src/core/puzzle";
 import { deriveThreadKeys } from "../../reporter/page/src/core/receipt";
 import { packReport, seal } from "../../reporter/page/src/core/sealing";
 import type { ThreadKind } from "../../reporter/page/src/core/thread";
-import { board, Signer } from "./signed";
+import { board, Signer, slotKeys } from "./signed";
 
 const read = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
 
@@ -55,6 +57,17 @@ switch (verb) {
     const { bytes, signature } = board(org, new Signer(read(seed)), siteOf(root), day, [{ replyKey: deriveThreadKeys(code, root).replyKey, parts }]);
     writeFileSync(out, bytes);
     writeFileSync(`${out}.minisig`, signature);
+    break;
+  }
+  case "board-vectors": {
+    const signer = new Signer(new Uint8Array(32).fill(7)), site = "0011223344556677", day = "2031-11-25";
+    const keys = [1, 2].map((fill) => new Uint8Array(32).fill(fill)) as [Uint8Array, Uint8Array];
+    const texts = [["2031-11-20\nБиз окудук. ", "Кантип жардам берели?\u001e2031-11-24\n<b>"], ["a"]];
+    const { bytes, signature } = board("aikyn", signer, site, day, keys.map((replyKey, at) => ({ replyKey, parts: texts[at]! })), 4);
+    writeFileSync(words[0]!, `${JSON.stringify({
+      site, organisation: "aikyn", number: 5, date: day, slots: 4, answer_key: signer.key.text, board: toBase64Url(bytes), signature,
+      answers: keys.map((replyKey, at) => ({ reply_key: hex.encode(replyKey), text: texts[at]!.join(""), proof: hex.encode(readProof(replyKey, "aikyn", texts[at]!.join(""))), tags: texts[at]!.map((_, index) => hex.encode(slotKeys("aikyn", 5, replyKey, index).tag)) })),
+    }, null, 1)}\n`);
     break;
   }
   case "solve": {

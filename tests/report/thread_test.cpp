@@ -74,6 +74,21 @@ TEST(Thread, FitsOneTarBlock) {
   EXPECT_LE(write_thread(signed_followup()).size(), 512U);
 }
 
+TEST(Thread, TellsWhichAnswersWereRead) {
+  Thread thread = signed_followup();
+  thread.read.resize(max_read, crypto::ReadProof{7});
+  const auto written = write_thread(thread);
+  EXPECT_LE(written.size(), max_thread_size);
+  const auto read = parse_thread(written);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->read, thread.read);
+  EXPECT_EQ(fault_of_changed(thread, [](Json& json) { json["read"].push_back("AAAAAAAAAAAAAAAAAAAAAA"); }),
+            ThreadFault::malformed);
+  EXPECT_EQ(fault_of_changed(thread, [](Json& json) { json["read"] = "AAAAAAAAAAAAAAAAAAAAAA"; }),
+            ThreadFault::malformed);
+  EXPECT_EQ(fault_of_changed(thread, [](Json& json) { json["read"] = {"AAAA"}; }), ThreadFault::malformed);
+}
+
 TEST(Thread, IgnoresUnknownMembers) {
   Json json = Json::parse(crypto::text_of(write_thread(first_report())));
   json["of_tomorrow"] = 1;

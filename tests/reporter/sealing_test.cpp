@@ -44,7 +44,7 @@ TEST(Sealing, IsOpenedByEveryOrganisationAndHoldsTheWholeReport) {
   ASSERT_TRUE(sealed);
   EXPECT_EQ(sealed->sealed.week, week);
   EXPECT_EQ(sealed->sealed.id, crypto::report_id(sealed->sealed.bytes));
-  EXPECT_EQ(sealed->sealed.bytes.size(), crypto::sealed_length(sealed->size_class, 3));
+  EXPECT_EQ(sealed->sealed.bytes.size(), crypto::sealed_length(16 * crypto::kib, 3));
   for (const auto& identity : site.identities) {
     const auto packed = open(sealed->sealed, identity);
     ASSERT_TRUE(packed);
@@ -74,6 +74,26 @@ TEST(Sealing, CarriesTheThreadOfTheReceipt) {
   EXPECT_EQ(thread->kind, report::ThreadKind::report);
   EXPECT_EQ(thread->part, 1U);
   EXPECT_EQ(thread->parts, 1U);
+}
+
+TEST(Sealing, SignsWhatIsAddedToAThread) {
+  const auto site = testing::TestSite::make(1);
+  const auto keyring = verified(site, site.content(week));
+  const auto keys = crypto::derive_thread_keys(crypto::ReceiptCode::random(), site.root.verify_key());
+  for (const auto kind :
+       {report::ThreadKind::followup, report::ThreadKind::withdraw, report::ThreadKind::cover}) {
+    const auto sealed = seal_in_thread(report_with_file("x"), keyring, keys, {kind, {{1}, {2}}}, {});
+    ASSERT_TRUE(sealed);
+    EXPECT_EQ(sealed->bytes.size(), crypto::sealed_length(16 * crypto::kib, 1));
+    const auto unpacked = report::unpack(*open(*sealed, site.identities.front()));
+    const auto thread = report::parse_thread(*unpacked->thread);
+    ASSERT_TRUE(thread);
+    EXPECT_EQ(thread->kind, kind);
+    EXPECT_EQ(thread->read, (std::vector<crypto::ReadProof>{{1}, {2}}));
+    EXPECT_EQ(report::has_good_signature(*thread, crypto::sha256(unpacked->document),
+                                         std::array{unpacked->files.at(0).sha256}),
+              kind != report::ThreadKind::cover);
+  }
 }
 
 TEST(Sealing, LeavesAnOrganisationOutWithoutChangingTheShape) {

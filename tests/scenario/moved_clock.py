@@ -12,10 +12,19 @@ def today():
     return datetime.datetime.now(datetime.timezone.utc).date()
 
 
-@contextlib.contextmanager
 def on(day):
     """Everything started inside runs on `day`, at this time of day; its deadlines stay true."""
-    moved = {"LD_PRELOAD": LIBRARY, "FAKETIME": f"{(day - today()).days:+d}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC",
+    return _moved(f"{(day - today()).days:+d}d")
+
+
+def at(moment):
+    """Everything started inside finds that moment on its clock when it starts, and goes on from there."""
+    return _moved(f"{(moment - datetime.datetime.now(datetime.timezone.utc)).total_seconds():+.0f}")
+
+
+@contextlib.contextmanager
+def _moved(by):
+    moved = {"LD_PRELOAD": LIBRARY, "FAKETIME": by, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC",
              "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
     before = {name: os.environ.get(name) for name in moved}
     os.environ.update(moved)

@@ -118,7 +118,7 @@ class World(unittest.TestCase):
         for organisation in ORGANISATIONS:
             cls.make_week_keys(organisation)
         cls.sign_keyrings()
-        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", 2,
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", 90,
             "-keyout", cls.shared / "tls.key", "-out", cls.shared / "tls.crt", "-subj", "/CN=localhost",
             "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost")
         cls.certificate = cls.shared / "tls.crt"

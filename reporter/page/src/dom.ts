@@ -11,14 +11,14 @@ export const show = (id: string, is = true): void => {
   at(id).hidden = !is;
 };
 
-const screens = ["write", "more", "sending", "receipt", "done"] as const;
+const screens = ["write", "more", "sending", "receipt", "done", "thread"] as const;
 export type Screen = (typeof screens)[number];
 
 /** Shows one screen alone, from its top, and says its heading to who cannot see it. */
 export function showScreen(screen: Screen): void {
   document.body.dataset.screen = screen;
   for (const each of screens) show(each, each === screen);
-  show("answers", screen === "write" && !at("answers").dataset.never);
+  show("beside", screen === "write" && !at("beside").dataset.never);
   const heading = at(screen).querySelector<HTMLElement>("h2[tabindex]:not([hidden])");
   if (heading) {
     scrollTo(0, 0);

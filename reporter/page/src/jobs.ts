@@ -1,22 +1,18 @@
 // The page's heavy work, by name: what a worker does, and the page itself where there is none.
-import { answerIn, readBoard } from "./core/board";
+import { answerIn, answerSeparator, readBoard, readProof, type Board } from "./core/board";
 import type { Bytes } from "./core/bytes";
 import { Fault } from "./core/fault";
-import { readKeyring, type Keyring } from "./core/keyring";
+import { readKeyring, type Keyring, type Organisation } from "./core/keyring";
 import { parseVerifyKey, siteOf, type VerifyKey } from "./core/minisign";
 import { solve, type Puzzle } from "./core/puzzle";
 import { deriveThreadKeys, type ThreadKeys } from "./core/receipt";
 import { packReport, seal, type Report, type Sealed } from "./core/sealing";
 import type { Part, ThreadKind } from "./core/thread";
 
-export interface FetchedBoard {
-  organisation: string;
-  bytes: Bytes;
-  signature: string;
-}
-export interface AnswerOf {
-  organisation: string;
-  text: string;
+export interface AnswersOf {
+  organisation: Organisation;
+  answers: string[]; // oldest first, each with its day in a line of its own
+  proofs: Uint8Array[]; // that they were read
 }
 
 export type Progress = (share: number) => void;
@@ -39,13 +35,15 @@ export const jobs = {
 
   solve: (puzzle: Puzzle, report: Bytes, progress?: Progress): string => solve(puzzle, report, progress),
 
-  answers: (boards: FetchedBoard[], keyring: Keyring, rootKey: string, replyKey: Uint8Array): AnswerOf[] => {
-    const found: AnswerOf[] = [];
-    for (const { organisation, bytes, signature } of boards) {
-      const of = keyring.organisations.find(({ id }) => id === organisation);
-      const board = of && readBoard(bytes, signature, of, siteOf(rootOf(rootKey)));
-      const text = of && board && answerIn(board, replyKey, of);
-      if (text) found.push({ organisation, text });
+  board: (bytes: Bytes, signature: string, organisation: Organisation, rootKey: string): Board | null =>
+    readBoard(bytes, signature, organisation, siteOf(rootOf(rootKey))),
+
+  answers: (boards: Board[], keyring: Keyring, replyKey: Uint8Array): AnswersOf[] => {
+    const found: AnswersOf[] = [];
+    for (const organisation of keyring.organisations) {
+      const board = boards.find((each) => each.organisation === organisation.id);
+      const answers = (board && answerIn(board, replyKey, organisation))?.split(answerSeparator).filter((one) => one !== "");
+      if (answers?.length) found.push({ organisation, answers, proofs: answers.map((one) => readProof(replyKey, organisation.id, one)) });
     }
     return found;
   },

@@ -5,12 +5,12 @@ import type { Keyring } from "./core/keyring";
 import { grouped, randomCode, type ThreadKeys } from "./core/receipt";
 import { sealedFileName } from "./core/sealing";
 import type { ThreadKind } from "./core/thread";
-import { startAnswers } from "./answers";
+import { forgetCode, startAnswers } from "./answers";
 import { at, complain, element, saveLink, show, showScreen } from "./dom";
 import { answersGiven, startQuestions } from "./questions";
 import { begin, sealItem, sendAll, type Draft, type Item, type Sending } from "./sending";
 import { chosenKeyring, fetchBoards, fetchKeyring, isOffline, nodesOf, rootKey } from "./site";
-import { language, loadTexts, say, sayFault, sizeText } from "./texts";
+import { language, loadTexts, say, sayFault, sizeText, type TextKey } from "./texts";
 import { run } from "./worker";
 import type { Notices } from "./delivery";
 
@@ -86,6 +86,15 @@ function send(answers: Answers): void {
   void way(draft(answers), "report", keys, code);
 }
 
+/** Of a thread of its own, which nobody answers. As large as every report without files. */
+function startCover(): void {
+  at("cover").onsubmit = (event) => {
+    event.preventDefault();
+    const nothing = { language: language(), answers: { narrative: "Nothing." }, files: [], cleans: true };
+    void way(nothing, "cover", run("keys", [randomCode(), rootKey()]), "");
+  };
+}
+
 // --- on the way -------------------------------------------------------------------------------
 
 function tell(sending: Sending): (item: Item) => Notices {
@@ -154,7 +163,7 @@ async function way(what: Draft, kind: ThreadKind, keys: Promise<ThreadKeys>, cod
 const isOurMistake = (thrown: unknown): boolean => thrown instanceof Fault && thrown.code === "text-too-long";
 
 function mend(thrown: unknown, sending: Sending | null): void {
-  showScreen("write");
+  showScreen(sending?.kind === "followup" ? "thread" : "write");
   complain(sayFault(thrown, (sending?.keyring.maxClass ?? 0) / 2 ** 20));
 }
 
@@ -192,17 +201,22 @@ async function showDone(sending: Sending): Promise<void> {
   at("until").textContent = say("sealed_until", { day: sending.keyring.acceptUntil });
   show("not-cleaned", sending.notCleaned > 0);
   at("not-cleaned").textContent = say("not_cleaned", { n: sending.notCleaned });
-  forget();
+  const note = notes[sending.kind];
+  show("done-note", note !== undefined && there.length > 0);
+  at("done-note").textContent = note ? say(note) : "";
+  if (sending.kind !== "cover") forget(); // what somebody has begun to write is not of it
   showScreen("done");
 }
+
+/** What becomes of what was sent, where it is not a report. */
+const notes: Partial<Record<ThreadKind, TextKey>> = { followup: "done_followup", withdraw: "done_withdraw", cover: "done_cover" };
 
 /** No word of the report stays in the page. */
 function forget(): void {
   thread = null;
   for (const form of document.forms) form.reset();
   at("narrative-left").textContent = String(mostCharacters);
-  at("messages").replaceChildren();
-  show("follow", false);
+  forgetCode();
   at("code").replaceChildren();
 }
 
@@ -235,7 +249,7 @@ function startLeaving(): void {
 function startOffline(): void {
   show("offline");
   show("languages", false); // they lead to the server
-  at("answers").dataset.never = "1";
+  at("beside").dataset.never = "1";
   const files = at<HTMLInputElement>("keyring-files");
   files.onchange = () => {
     keyring = null;
@@ -252,11 +266,12 @@ export function startPage(): void {
   startLeaving();
   startQuestions();
   startWriting();
+  startCover();
   showPhrase().catch((thrown: unknown) => complain(sayFault(thrown)));
   if (isOffline()) startOffline();
   showScreen("write");
   if (isOffline()) return;
   const boards = keyringNow().then(async (of) => ({ keyring: of, boards: await fetchBoards(of) }));
   boards.catch((thrown: unknown) => thrown instanceof Fault && thrown.code.startsWith("keyring") && complain(sayFault(thrown)));
-  startAnswers(boards, (what, keys) => void way(what, "followup", Promise.resolve(keys), ""));
+  startAnswers(boards, (what, kind, keys) => void way(what, kind, Promise.resolve(keys), ""));
 }

@@ -1,12 +1,14 @@
 // What this page belongs to: the slot that a deployment fills, the week's keyring, and the boards.
-import type { Bytes } from "./core/bytes";
-import { textOf } from "./core/bytes";
-import { today } from "./core/calendar";
+import type { Board } from "./core/board";
+import { textOf, type Bytes } from "./core/bytes";
+import { dayNumber, today } from "./core/calendar";
 import { Fault } from "./core/fault";
-import { isInForce, type Keyring } from "./core/keyring";
-import { get } from "./http";
-import type { FetchedBoard } from "./jobs";
+import { isInForce, type Keyring, type Organisation } from "./core/keyring";
+import { ask, get, pause } from "./http";
 import { run } from "./worker";
+
+const boardTries = 3;
+const boardWait = 2000;
 
 /** From a saved file there is no server to ask. */
 export const isOffline = (): boolean => location.protocol === "file:";
@@ -49,16 +51,34 @@ export function nodesOf({ nodes }: Keyring): string[] {
   return ["", ...others.filter((url) => /^https?:\/\/[\w.:[\]-]+$/.test(url) && url !== location.origin)];
 }
 
-/** Every organisation's board, for everybody who opens the page: the server cannot tell who has an answer. */
-export async function fetchBoards({ organisations }: Keyring): Promise<FetchedBoard[]> {
-  const boards = await Promise.all(organisations.map(async ({ id }) => {
-    try {
-      const path = `/board/${id}/current`;
-      const [bytes, signature] = await Promise.all([get(path), get(`${path}.minisig`)]);
-      return { organisation: id, bytes, signature: textOf(signature) ?? "" };
-    } catch {
-      return null; // this organisation has none, or the line was cut
-    }
-  }));
-  return boards.filter((board) => board !== null);
+/** What an organisation has on this server; `remark` is the text that says what is wrong with it. */
+export interface BoardOf {
+  organisation: Organisation;
+  board: Board | null;
+  remark: "board_none" | "board_lost" | "board_unsigned" | "board_old" | null;
 }
+
+async function fetchBoard(organisation: Organisation): Promise<BoardOf> {
+  const path = `/board/${organisation.id}/current`;
+  let remark: BoardOf["remark"] = "board_lost";
+  for (let n = 0; n < boardTries; ++n) {
+    if (n > 0 && remark === "board_lost") await pause(boardWait);
+    try {
+      const [board, signature] = await Promise.all([ask({ method: "GET", url: path }), ask({ method: "GET", url: `${path}.minisig` })]);
+      if (board.status === 404) return { organisation, board: null, remark: "board_none" };
+      if (board.status !== 200 || signature.status !== 200) throw new Fault("refused");
+      // At 00:00 UTC the next board may come between the two files: then they do not fit, and the next time do.
+      const read = await run("board", [board.bytes, textOf(signature.bytes) ?? "", organisation, rootKey()]);
+      if (read) return { organisation, board: read, remark: read.day < dayNumber(today()) ? "board_old" : null };
+      remark = "board_unsigned";
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      remark = "board_lost";
+    }
+  }
+  return { organisation, board: null, remark };
+}
+
+/** Every organisation's board, whole, for everybody who opens the page, before any code is typed: the server cannot tell
+ * who has an answer. */
+export const fetchBoards = ({ organisations }: Keyring): Promise<BoardOf[]> => Promise.all(organisations.map(fetchBoard));

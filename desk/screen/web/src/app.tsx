@@ -1,13 +1,21 @@
 // The frame: the ways between the screens, the language, the light.
 import { useEffect, useState } from "preact/hooks";
 import { post } from "./api";
+import { CaseScreen } from "./case";
+import { Cases } from "./cases";
+import { EntityScreen } from "./entity";
 import { Help } from "./help";
+import { IncidentScreen } from "./incident";
 import { useKeys } from "./keys";
+import { ReportScreen } from "./report";
+import { Retention } from "./retention";
 import { go, usePlace, type Place } from "./router";
+import { Search } from "./search";
 import { state } from "./session";
 import { useValue, Value } from "./store";
 import { count, language, languages, t } from "./texts";
 import { Triage } from "./triage";
+import { WeeksScreen } from "./weeks";
 import { Announcement, Button, complain, Dialog, Select } from "./ui";
 
 const isClosed = new Value(false);
@@ -18,11 +26,20 @@ export function Closed({ why }: { why: string }) {
   return <main class="closed"><h1 tabIndex={-1}>Sandyk</h1><p>{why || t("closed.no_token")}</p></main>;
 }
 
-const ways: [string, string][] = [["triage", "t"]];
+// Each way, and the screens that belong to it.
+const ways: [string, string[]][] = [["triage", ["triage", "report"]], ["cases", ["cases", "case", "incident", "entity"]], ["search", ["search"]], ["keys", ["keys"]], ["retention", ["retention"]]];
 
 function Screen({ at }: { at: Place }) {
   switch (at.name) {
     case "triage": return <Triage />;
+    case "report": return <ReportScreen n={Number(at.rest[0])} />;
+    case "cases": return <Cases />;
+    case "case": return <CaseScreen id={at.rest[0] ?? ""} />;
+    case "incident": return <IncidentScreen id={at.rest[0] ?? ""} />;
+    case "entity": return <EntityScreen id={at.rest[0] ?? ""} />;
+    case "search": return <Search />;
+    case "keys": return <WeeksScreen />;
+    case "retention": return <Retention />;
     default: return <div class="screen"><h1 tabIndex={-1}>{t("no_such_screen")}</h1></div>;
   }
 }
@@ -30,22 +47,22 @@ function Screen({ at }: { at: Place }) {
 function Top({ at, onHelp }: { at: Place; onHelp: () => void }) {
   const now = useValue(state)!, shade = useValue(light);
   const [isLeaving, setLeaving] = useState(false);
-  const number = (name: string) => ({ triage: now.counts.new } as Record<string, number>)[name];
+  const number = (name: string) => ({ triage: now.counts.new, cases: now.counts.suggestions, keys: now.weeks_due, retention: now.counts.overdue } as Record<string, number | undefined>)[name];
   const quit = () => { post("/api/quit").catch(complain).finally(() => isClosed.set(true)); };
   return (
     <header class="top">
       <a class="skip" href={location.hash} onClick={(event) => { event.preventDefault(); document.querySelector<HTMLElement>("h1")?.focus(); }}>{t("skip")}</a>
       <span class="name">Sandyk</span>
       <nav aria-label={t("nav")}>
-        {ways.map(([name]) =>
-          <a href={`#/${name}`} aria-current={at.name === name ? "page" : undefined}>{t(`nav.${name}`)}{number(name) ? <span class="count">{count(number(name)!)}</span> : null}</a>)}
+        {ways.map(([name, screens]) =>
+          <a href={`#/${name}`} aria-current={screens.includes(at.name) ? "page" : undefined}>{t(`nav.${name}`)}{number(name) ? <span class={`count ${name === "retention" ? "is-alarm" : ""}`} title={t(`nav.${name}_count`)}>{count(number(name)!)}</span> : null}</a>)}
       </nav>
       <div class="ends">
         <span class="muted">{now.desk}</span>
         <Select label={t("language")} value={language.get()} onChange={language.set} options={languages.map(([value, label]) => ({ value, label }))} />
         <Select label={t("light")} value={shade} onChange={(value) => light.set(value as "")} options={["", "light", "dark"].map((value) => ({ value, label: t(`light.${value || "system"}`) }))} />
         <Button tone="quiet" onClick={onHelp} aria-label={t("help.title")}>?</Button>
-        <Button tone="quiet" onClick={() => setLeaving(true)}>{t("quit")}</Button>
+        <Button tone="quiet" title={t("quit")} onClick={() => setLeaving(true)}>{t("close")}</Button>
       </div>
       {isLeaving && <Dialog title={t("quit.title")} onClose={() => setLeaving(false)}><p>{t("quit.why")}</p><p class="buttons"><Button tone="main" onClick={quit}>{t("quit")}</Button></p></Dialog>}
     </header>
@@ -60,7 +77,7 @@ export function App() {
   useEffect(() => { if (shade) document.documentElement.dataset.light = shade; else delete document.documentElement.dataset.light; }, [shade]);
   useEffect(() => {
     document.title = "Sandyk";
-    if (at.name !== "triage") document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+    if (at.name !== "triage" && at.name !== "search") document.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [where]);
   useKeys({ "?": () => setHelping(true), "/": () => go("/search") });

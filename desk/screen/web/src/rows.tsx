@@ -1,7 +1,7 @@
 // Reports in a list, of which only those in sight are in the page: hundreds of thousands scroll as ten do.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Pages } from "./pages";
-import { count, t } from "./texts";
+import { count, has, t } from "./texts";
 import type { Row } from "./types";
 import { Chip } from "./ui";
 import { Untrusted } from "./untrusted";
@@ -11,6 +11,9 @@ const height = 64;
 const spare = 8;
 // Browsers stop at about 33 million pixels: longer lists than that are no desk's.
 const tallest = 30_000_000;
+
+/** A word for a use; a code that the vocabulary has since got is shown as it is. */
+const shortConsent = (code: string) => (has(`consent.${code}`) ? t(`consent.${code}`) : code);
 
 function Marks({ row }: { row: Row }) {
   return (
@@ -43,7 +46,7 @@ export function RowBody({ row, words = [] }: { row: Row; words?: string[] }) {
         {row.files > 0 && <span>{t("row.files", { n: row.files })}</span>}
         {row.incidents.length > 0 && <span>{row.incidents.join(", ")}</span>}
         {row.remarks && <span class="cut">{row.remarks}</span>}
-        <span class="consent cut">{row.consent.map((code) => labelOf("consent", code)).join(" · ")}</span>
+        <span class="consent">{row.consent.map(shortConsent).join(" · ")}</span>
       </span>
     </>
   );

@@ -1,5 +1,5 @@
 // What came in: read, sorted with one key each.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { post } from "./api";
 import { useKeys } from "./keys";
 import { Pages } from "./pages";
@@ -9,40 +9,53 @@ import { refresh, state } from "./session";
 import { useValue, Value } from "./store";
 import { count, t } from "./texts";
 import type { Row, Status } from "./types";
-import { Button, complain, Heading, Key, said, say, sentence } from "./ui";
+import { Button, complain, Heading, Key, say, sentence } from "./ui";
 
 const turn = new Value({});
 export const queue = new Pages({ status: "new" }, () => turn.set({}));
 let isAsked = false;
-const before: { n: number; status: Status }[] = [];
+const before: { row: Row; status: Status }[] = [];
 
 export const statusKeys: [string, Status][] = [["u", "urgent"], ["c", "case"], ["s", "spam"], ["d", "done"]];
 
-async function put(n: number, status: Status): Promise<Row> {
-  const row = await post<Row>(`/api/reports/${n}/status`, { status });
-  queue.replace(row);
-  refresh().catch(complain);
-  return row;
+// Keys come faster than answers: what was decided is sent one after the other, and shown at once.
+let sending: Promise<unknown> = Promise.resolve();
+
+async function put(row: Row, status: Status): Promise<Row> {
+  queue.replace({ ...row, status });
+  const sent = sending.then(() => post<Row>(`/api/reports/${row.n}/status`, { status }));
+  sending = sent.catch(() => undefined);
+  try {
+    const now = await sent;
+    if (queue.rows.find((each) => each.n === row.n)?.status === status) queue.replace(now);
+    refresh().catch(complain);
+    return now;
+  } catch (fault) {
+    queue.replace(row);
+    throw fault;
+  }
 }
 
 /** Sorts a report; what it was before can be had again. */
 export async function sort(row: Row, status: Status): Promise<Row> {
-  const now = await put(row.n, status);
-  if (row.status !== status) {
-    before.push({ n: row.n, status: row.status });
-    say(t("triage.sorted", { n: row.n, status: t(`status.${status}`) }), { undo: () => void undo() });
+  if (row.status === status) return row;
+  const was = { row: { ...row, status }, status: row.status };
+  before.push(was);
+  say(t("triage.sorted", { n: row.n, status: t(`status.${status}`) }), { undo: () => void undo() });
+  try {
+    return await put(row, status);
+  } catch (fault) {
+    before.splice(before.indexOf(was), 1);
+    throw fault;
   }
-  return now;
 }
 
 export async function undo(): Promise<Row | null> {
   const last = before.pop();
   if (!last) { say(t("triage.nothing_to_undo")); return null; }
-  said.set(null);
+  say(t("triage.undone", { n: last.row.n, status: t(`status.${last.status}`) }));
   try {
-    const row = await put(last.n, last.status);
-    say(t("triage.undone", { n: last.n, status: t(`status.${last.status}`) }));
-    return row;
+    return await put(last.row, last.status);
   } catch (fault) {
     before.push(last);
     complain(fault);
@@ -60,7 +73,6 @@ const tabs: (Status | "")[] = ["new", "urgent", "case", "done", "spam", ""];
 export function Triage() {
   useValue(turn);
   const counts = useValue(state)?.counts;
-  const [isSending, setSending] = useState(false);
   useEffect(() => {
     if (!isAsked) { isAsked = true; queue.restart(); }
     document.querySelector<HTMLElement>(".rows")?.focus();
@@ -68,9 +80,9 @@ export function Triage() {
 
   const mark = (status: Status) => {
     const row = queue.rows[queue.cursor];
-    if (!row || isSending) return;
-    setSending(true);
-    sort(row, status).then(() => move(queue.cursor + 1), complain).finally(() => setSending(false));
+    if (!row) return;
+    sort(row, status).catch(complain);
+    move(queue.cursor + 1);
   };
   const open = (row: Row | undefined) => { if (row) go(`/report/${row.n}`); };
   const show = (status: Status | "") => { queue.restart({ status }); document.querySelector<HTMLElement>(".rows")?.focus(); };

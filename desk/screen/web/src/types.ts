@@ -18,7 +18,7 @@ export interface Report extends Row {
   attachments: Attachment[];
   sealed: { sha256: string; size: number };
   custody: CustodyEntry[];
-  retention: Retention;
+  retention?: Retention;
   deleted: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface Case { id: string; title: string; country?: string; opened?: Da
 export interface Suggestion { kind: Code; from: string; to: string; why: { code: Code; detail: string }[]; score: number }
 export interface Note { id: number; on: string; text: string; day: Day; by: string }
 
-export interface Counts { new: number; urgent: number; case: number; spam: number; done: number; withdrawals: number; suggestions: number; due: number; overdue: number }
+export interface Counts { new: number; urgent: number; case: number; spam: number; done: number; withdrawals: number; suggestions?: number; due?: number; overdue?: number }
 export interface State { today: Day; lang: string; desk: string; counts: Counts; weeks_due: number; version: string }
 
 export interface Week { week: string; state: "here" | "to_make" | "to_destroy" | "destroyed"; reports?: number }

@@ -124,7 +124,7 @@ export function Select({ value, onChange, options, id, label, none, describedBy 
 /** A question that covers the screen until it is answered. The browser keeps the focus in it and gives it back. */
 export function Dialog({ title, onClose, children, wide }: { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const id = useId();
+  const id = useId(), now = useValue(said);
   useEffect(() => {
     dialog.current!.showModal();
     return () => dialog.current?.close();
@@ -133,6 +133,7 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
     <dialog ref={dialog} class={wide ? "wide" : ""} aria-labelledby={id} onCancel={(event) => { event.preventDefault(); onClose(); }} onClick={(event) => { if (event.target === dialog.current) onClose(); }}>
       <div class="dialog">
         <header><h2 id={id}>{title}</h2><Button tone="quiet" aria-label={t("close")} onClick={onClose}>✕</Button></header>
+        {now?.isFault && <p class="fault" role="alert">{now.text}</p>}
         {children}
       </div>
     </dialog>

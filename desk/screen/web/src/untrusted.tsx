@@ -34,14 +34,13 @@ function Marked({ text, words }: { text: string; words: string[] }) {
   return <>{shown}</>;
 }
 
+const Shown = ({ text, words }: { text: string; words: string[] }) => <>{parts(text).map((each) =>
+  "code" in each ? <span class="hidden-letter" title={`U+${each.code}`}>{each.code}</span> : <Marked text={each.text} words={words} />)}</>;
+
 /** One run of a stranger's text, in its own direction. */
-export function Untrusted({ text, words = [] }: { text: string; words?: string[] }) {
-  return <bdi class="untrusted" dir="auto">{parts(text).map((each) =>
-    "code" in each ? <span class="hidden-letter" title={`U+${each.code}`}>{each.code}</span> : <Marked text={each.text} words={words} />)}</bdi>;
-}
+export const Untrusted = ({ text, words = [] }: { text: string; words?: string[] }) => <bdi class="untrusted" dir="auto"><Shown text={text} words={words} /></bdi>;
 
 /** A stranger's whole text: each paragraph has its own direction. */
 export function UntrustedText({ text, words = [] }: { text: string; words?: string[] }) {
-  return <div class="narrative">{text.replace(/\r\n?/g, "\n").split("\n").map((line) =>
-    <p dir="auto">{line === "" ? <br /> : <Untrusted text={line} words={words} />}</p>)}</div>;
+  return <div class="narrative">{text.replace(/\r\n?/g, "\n").split("\n").map((line) => <p dir="auto">{line === "" ? <br /> : <Shown text={line} words={words} />}</p>)}</div>;
 }

@@ -39,6 +39,9 @@ function keysOf(board: Board, replyKey: Uint8Array, index: number): { tag: Uint8
   return { tag: both.slice(0, tagSize), key: both.slice(tagSize) };
 }
 
+/** What an answer's signature is over: the tag binds it to its thread, organisation, board and place. */
+export const signedAnswer = (tag: Uint8Array, lengthAndText: Uint8Array): Uint8Array => concat(utf8("sandyk/answer/1"), tag, lengthAndText);
+
 function openSlot(slot: Uint8Array, key: Uint8Array, answerKey: Uint8Array): string | null {
   try {
     const nonce = slot.subarray(tagSize, tagSize + nonceSize);
@@ -46,11 +49,20 @@ function openSlot(slot: Uint8Array, key: Uint8Array, answerKey: Uint8Array): str
     const size = new DataView(plain.buffer, plain.byteOffset).getUint16(0);
     const signed = plain.subarray(0, 2 + size);
     const signature = plain.subarray(2 + size, 2 + size + 64);
-    if (signature.length !== 64 || !ed25519.verify(signature, signed, answerKey, { zip215: false })) return null;
+    if (signature.length !== 64 || !ed25519.verify(signature, signedAnswer(slot.subarray(0, tagSize), signed), answerKey, { zip215: false })) return null;
     return textOf(plain.subarray(2, 2 + size));
   } catch {
     return null; // somebody else's slot, or one that was damaged
   }
+}
+
+/** Stands between the answers of one thread, oldest first. */
+export const answerSeparator = "\u001e";
+
+/** Shows whoever has the reply key that its holder has read this answer. */
+export function readProof(replyKey: Uint8Array, organisation: string, answer: string): Uint8Array {
+  const hash = sha256(concat(utf8(organisation), new Uint8Array(1), utf8(answer)));
+  return hkdf(sha256, replyKey, undefined, concat(utf8("sandyk/read/1"), hash), 16);
 }
 
 /** The text for this reply key, of as many slots as it takes; nothing when the board holds none. */

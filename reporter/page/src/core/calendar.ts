@@ -19,6 +19,9 @@ export const addDays = (day: string, days: number): string => dayAt((midnight(da
 /** Days since 1970-01-01. */
 export const dayNumber = (day: string): number => (midnight(day) ?? NaN) / oneDay;
 
+/** The day that is so many days after 1970-01-01. */
+export const dayOf = (number: number): string => dayAt(number * oneDay);
+
 /** The Monday of a week; nothing unless it is a week. */
 export function mondayOf(week: unknown): string | null {
   const parts = typeof week === "string" ? /^(\d{4})-W(\d\d)$/.exec(week) : null;

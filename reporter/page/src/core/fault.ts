@@ -12,6 +12,7 @@ export type FaultCode =
   | "seal"
   | "network"
   | "refused" // by the server, which says why
+  | "boards" // the keyring, and with it the boards, could not be fetched
   | "code"; // not a receipt code
 
 export class Fault extends Error {

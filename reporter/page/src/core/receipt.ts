@@ -45,6 +45,7 @@ export interface ThreadKeys {
   replyKey: Uint8Array;
   seed: Uint8Array; // of the thread's Ed25519 key
   verifyKey: Uint8Array;
+  read?: Uint8Array[]; // proofs of the answers that were read with them
 }
 
 /** Argon2id (19 MiB, t = 2), in JavaScript alone: a browser's strictest settings leave WebAssembly out. */
