@@ -8,6 +8,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <thread>
 
@@ -80,12 +81,22 @@ class WayIn {
     return put(file_, crypto::bytes_of(page));
   }
 
-  /// Opens it in the browser of this machine; false when there is none.
+  /// Opens it in the browser of this machine; false when there is none. Ctrl-C here does not end the browser,
+  /// and no signal waits for it that does so here.
   bool open() const {
+    ::unsetenv("LD_BIND_NOW");  // was meant for this program
     std::string program = "xdg-open", path = file_.string();
     char* const arguments[] = {program.data(), path.data(), nullptr};
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_t settings;
+    ::posix_spawnattr_init(&settings);
+    ::posix_spawnattr_setsigmask(&settings, &none);
+    ::posix_spawnattr_setflags(&settings, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
     pid_t process = 0;
-    if (::posix_spawnp(&process, program.c_str(), nullptr, nullptr, arguments, environ) != 0) return false;
+    const int fault = ::posix_spawnp(&process, program.c_str(), nullptr, &settings, arguments, environ);
+    ::posix_spawnattr_destroy(&settings);
+    if (fault != 0) return false;
     std::thread([process] { ::waitpid(process, nullptr, 0); }).detach();
     return true;
   }
@@ -98,13 +109,13 @@ tl::expected<int, Problem> serve(const ServeOptions& o) {
   if (!is_role(o.role))
     return problem("--as takes a role such as desk-1: 1 to 32 of a-z, 0-9 and '-', no person's name.",
                    crypto::exit_usage);
-  EndingSignals signals;
   const auto passphrase = ask_passphrase(o.passphrases, "the case file");
   if (!passphrase) return tl::unexpected(passphrase.error());
   const Home home(o.home);
   auto file = CaseFile::open(home, *passphrase);
   if (!file) return tl::unexpected(file.error());
   file->act_as(o.role);
+  EndingSignals signals;  // from here on a signal closes the case file
   Desk desk{*file, home, o.lang, ReaderChild::this_program(), SANDYK_VERSION, {}, {}};
   Server server(desk);
   add_report_routes(server, desk);

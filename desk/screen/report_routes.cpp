@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "desk/keys_due.h"
+#include "desk/screen/case_routes.h"
 #include "desk/screen/report_list.h"
 #include "desk/screen/report_view.h"
 #include "desk/screen/server.h"
@@ -82,12 +83,18 @@ Answer decide(const Asked& asked, CaseFile& file) {
   return row(file, *n);
 }
 
-Answer view(const Asked& asked, CaseFile& file) {
+Answer view(const Asked& asked, Desk& desk) {
   const auto n = asked.number("n");
   if (!n) return no_such_report();
-  const auto viewed = view_report(file, *n);
+  auto viewed = view_report(desk.file, *n);
   if (!viewed) return refuse(viewed.error());
-  return *viewed ? answer(**viewed) : no_such_report();
+  if (!*viewed) return no_such_report();
+  if (!(**viewed)["deleted"].get<bool>()) {
+    auto kept = shown_retention(desk, *n);
+    if (!kept) return refuse(kept.error());
+    (**viewed)["retention"] = std::move(*kept);
+  }
+  return answer(**viewed);
 }
 
 Answer mark_read(const Asked& asked, CaseFile& file) {
@@ -143,7 +150,7 @@ void add_report_routes(Server& server, Desk& desk) {
       Server::Hold::no);
   server.get("/api/state", [&desk](const Asked&) { return state(desk); });
   server.get("/api/reports", [&desk](const Asked& asked) { return list(asked, desk.file); });
-  server.get("/api/reports/:n", [&desk](const Asked& asked) { return view(asked, desk.file); });
+  server.get("/api/reports/:n", [&desk](const Asked& asked) { return view(asked, desk); });
   server.post("/api/reports/:n/status", [&desk](const Asked& asked) { return decide(asked, desk.file); });
   server.post("/api/reports/:n/read", [&desk](const Asked& asked) { return mark_read(asked, desk.file); });
 }

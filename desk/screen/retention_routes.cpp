@@ -170,6 +170,19 @@ Answer act_on(const Asked& asked, Desk& desk, const std::string& act) {
 
 }  // namespace
 
+/// A policy that does not verify sets no term here; the list of what is due says what is wrong with it.
+tl::expected<Json, Problem> shown_retention(Desk& desk, std::int64_t report) {
+  const auto policy = desk_policy_of(desk.home, Date::today());
+  Casework casework(desk.file, Date::today());
+  const auto kept = retention_of(casework, policy.value_or(std::nullopt), report);
+  if (!kept) return tl::unexpected(kept.error());
+  Json out = {{"class", kept->retention_class}};
+  if (kept->due) out["due"] = kept->due->text();
+  out["overdue"] = kept->is_overdue;
+  out["held"] = kept->is_held;
+  return out;
+}
+
 void add_retention_routes(Server& server, Desk& desk) {
   server.get("/api/retention", [&desk](const Asked&) { return get_retention(desk); });
   for (const char* act : {"hold", "release", "destroy"})

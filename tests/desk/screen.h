@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -24,7 +25,7 @@ class ScreenTest : public ::testing::Test {
     constexpr CaseCost light{1, 1024};
     const crypto::SecretText passphrase(crypto::bytes_of("six invented words"));
     file.emplace(std::move(CaseFile::create(Home(folder / "home"), passphrase, light).value()));
-    desk.emplace(*file, Home(folder / "home"), "ru", SANDYK_DESK, "1.2.3");
+    desk.reset(new Desk{*file, Home(folder / "home"), "ru", SANDYK_DESK, "1.2.3", {}, {}});
     server.emplace(*desk);
     add_report_routes(*server, *desk);
     add_file_routes(*server, *desk);
@@ -90,7 +91,7 @@ class ScreenTest : public ::testing::Test {
   static inline const crypto::Bytes sealed = {'s', 'e', 'a', 'l', 'e', 'd'};
   std::filesystem::path folder;
   std::optional<CaseFile> file;
-  std::optional<Desk> desk;
+  std::unique_ptr<Desk> desk;
   std::optional<Server> server;
   std::thread thread;
   std::optional<httplib::Client> client;

@@ -223,6 +223,8 @@ class CaseworkTest(World):
             self.desk("retention", "sign", asked["order"], "--home", self.home, *key)  # while the screen is open
         self.assertTrue(desk.ask("POST", "/api/retention/hold", {"n": row["n"], "reason": "court", "until": "2099-01-01"})["done"])
         self.assertEqual([row["n"]], [each["n"] for each in desk.ask("GET", "/api/retention")["held"]])
+        kept = desk.ask("GET", f"/api/reports/{row['n']}")["retention"]
+        self.assertEqual(("intake_unread", True, False), (kept["class"], kept["held"], kept["overdue"]))
 
 
 if __name__ == "__main__":
