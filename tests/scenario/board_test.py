@@ -12,6 +12,7 @@ import unittest
 import moved_clock
 from answering_world import AIKYN, BERMET, NO_ANSWER, ORGANISATIONS, WORD_OF_SAMPLE, AnsweringWorld
 from between import Liar
+from terminal import at_a_terminal
 from world import PATIENCE, program, run
 
 BOARD_SIZE = 64 + 32 * 2048
@@ -120,6 +121,16 @@ class Board(AnsweringWorld):
             after = {self.talk(server, "answers", code=code) for code in (with_answer, without, WRONG_CODE)}
             self.assertEqual({f"{NO_ANSWER}\n"}, after)
         self.assertIn(NO_ANSWER, said)
+
+    def test_the_code_is_typed_unseen(self):
+        server = self.start()
+        code = self.send_report(server)
+        prompt = b"Receipt code (not shown): "
+        shown = at_a_terminal(self, [program("report"), "answers", "--to", server.url, "--ca", self.certificate, "--root-key", self.root_key],
+                              [(prompt, "12345 12345"), (prompt, code)], expect=0)
+        self.assertIn(NO_ANSWER, shown)
+        for typed in ("12345", code[:5], code[-5:]):
+            self.assertNotIn(typed, shown)
 
     def test_a_server_that_lies_is_found_out(self):
         self.bring_boards()
