@@ -49,7 +49,7 @@ inline std::string webp_of(const Pixels& pixels) {
 
 /// The same JPEG with an Exif part that says how it was held.
 inline std::string with_orientation(const std::string& jpeg, char orientation) {
-  std::string exif("Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 28);
+  std::string exif("Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", 24);
   exif += orientation;
   exif += std::string(7, '\0');
   std::string segment("\xFF\xE1", 2);
