@@ -1,5 +1,9 @@
 #include <charconv>
+#include <chrono>
+#include <memory>
 
+#include "desk/casework/retention.h"
+#include "desk/casework/suggestions.h"
 #include "desk/keys_due.h"
 #include "desk/screen/case_routes.h"
 #include "desk/screen/report_list.h"
@@ -123,9 +127,49 @@ tl::expected<Json, DbFault> counts_of(CaseFile& file) {
   return counts;
 }
 
-Answer state(Desk& desk) {
+/// What is due and what is suggested. Counting it may look at much of a large case file: it is done anew only
+/// when ten times as long has passed as it took.
+class SlowCounts {
+ public:
+  tl::expected<void, Problem> put_into(Json& counts, Desk& desk) {
+    const auto begin = Clock::now();
+    if (begin >= again_) {
+      if (auto done = count(desk); !done) return done;
+      const auto end = Clock::now();
+      again_ = end + 10 * (end - begin);
+    }
+    counts.update(numbers_);
+    return {};
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  tl::expected<void, Problem> count(Desk& desk) {
+    Casework casework(desk.file, Date::today());
+    const auto policy = desk_policy_of(desk.home, Date::today());
+    if (!policy) return tl::unexpected(policy.error());
+    numbers_["due"] = numbers_["overdue"] = 0;
+    if (*policy) {
+      const auto lists = retention_lists(casework, *policy);
+      if (!lists) return tl::unexpected(lists.error());
+      numbers_["due"] = lists->due.size();
+      numbers_["overdue"] = lists->overdue.size();
+    }
+    const auto suggestions = suggest(casework, "");
+    if (!suggestions) return tl::unexpected(suggestions.error());
+    numbers_["suggestions"] = suggestions->size();
+    return {};
+  }
+
+  Json numbers_ = Json::object();
+  Clock::time_point again_ = Clock::time_point::min();
+};
+
+Answer state(Desk& desk, SlowCounts& slow) {
   auto counts = counts_of(desk.file);
   if (!counts) return refuse(500, say(counts.error()));
+  if (auto done = slow.put_into(*counts, desk); !done) return refuse(done.error());
   const Date today = Date::today();
   const auto site = known_site(desk.home, "", {desk.home.folder()});
   const auto keys = keys_due(desk.home, site ? *site : std::nullopt, today);
@@ -148,7 +192,8 @@ void add_report_routes(Server& server, Desk& desk) {
         return Answer{200, "application/json", std::string(report::vocabulary_json)};
       },
       Server::Hold::no);
-  server.get("/api/state", [&desk](const Asked&) { return state(desk); });
+  server.get("/api/state",
+             [&desk, slow = std::make_shared<SlowCounts>()](const Asked&) { return state(desk, *slow); });
   server.get("/api/reports", [&desk](const Asked& asked) { return list(asked, desk.file); });
   server.get("/api/reports/:n", [&desk](const Asked& asked) { return view(asked, desk); });
   server.post("/api/reports/:n/status", [&desk](const Asked& asked) { return decide(asked, desk.file); });

@@ -223,6 +223,7 @@ TEST_F(ScreenReports, AreCounted) {
   EXPECT_EQ(state["counts"]["spam"], 1);
   EXPECT_EQ(state["counts"]["urgent"], 0);
   EXPECT_EQ(state["counts"]["withdrawals"], 1);
+  for (const char* none : {"due", "overdue", "suggestions"}) EXPECT_EQ(state["counts"][none], 0) << none;
   EXPECT_EQ(state["lang"], "ru");
   EXPECT_EQ(state["desk"], "desk-1");
   EXPECT_EQ(state["version"], "1.2.3");
