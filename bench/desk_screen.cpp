@@ -32,7 +32,7 @@ std::string invented_text(std::mt19937& chance) {
   std::exponential_distribution<> rarity(0.01);
   std::string text;
   for (int i = 0; i < 60; ++i) {
-    auto number = static_cast<unsigned>(rarity(chance));
+    auto number = static_cast<std::size_t>(rarity(chance));
     do {
       text += syllables[number % std::size(syllables)];
       number /= std::size(syllables);

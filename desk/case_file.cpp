@@ -58,6 +58,19 @@ tl::expected<crypto::Fd, Problem> keep_others_out(const fs::path& file) {
   return fd;
 }
 
+tl::expected<CaseMaster, Problem> unlock(const Home& home, const crypto::SecretText& passphrase) {
+  const auto bytes = crypto::read_file(case_lock_file(home), max_lock);
+  if (!bytes)
+    return problem(fmt::format("There is no case file in {}: make one with `sandyk-desk case new`.",
+                               home.folder().string()),
+                   exit_usage);
+  const auto lock = CaseLock::parse(*bytes);
+  if (!lock) return unlock_problem(lock.error());
+  auto master = lock->unlock(passphrase);
+  if (!master) return unlock_problem(master.error());
+  return std::move(*master);
+}
+
 tl::unexpected<Problem> open_problem(DbFault fault) {
   if (fault == DbFault::wrong_key || fault == DbFault::damaged || fault == DbFault::failed)
     return problem(
@@ -123,16 +136,20 @@ tl::expected<CaseFile, Problem> CaseFile::create(const Home& home, const crypto:
 }
 
 tl::expected<CaseFile, Problem> CaseFile::open(const Home& home, const crypto::SecretText& passphrase) {
-  const auto bytes = crypto::read_file(case_lock_file(home), max_lock);
-  if (!bytes)
-    return problem(fmt::format("There is no case file in {}: make one with `sandyk-desk case new`.",
-                               home.folder().string()),
-                   exit_usage);
-  const auto lock = CaseLock::parse(*bytes);
-  if (!lock) return unlock_problem(lock.error());
-  const auto master = lock->unlock(passphrase);
-  if (!master) return unlock_problem(master.error());
+  const auto master = unlock(home, passphrase);
+  if (!master) return tl::unexpected(master.error());
   return open_with(home, *master);
+}
+
+tl::expected<void, Problem> CaseFile::change_passphrase(const Home& home, const crypto::SecretText& from,
+                                                        const crypto::SecretText& to, CaseCost cost) {
+  const auto master = unlock(home, from);
+  if (!master) return tl::unexpected(master.error());
+  const auto others = keep_others_out(case_lock_file(home));
+  if (!others) return tl::unexpected(others.error());
+  const auto lock = CaseLock::make_for(*master, to, cost);
+  if (!lock) return unlock_problem(lock.error());
+  return put(case_lock_file(home), crypto::bytes_of(lock->write()), crypto::NewFile::Replace::yes);
 }
 
 tl::expected<CaseFile, Problem> CaseFile::open_with(const Home& home, const CaseMaster& master) {

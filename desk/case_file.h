@@ -77,6 +77,11 @@ class CaseFile {
   /// Unlocks, migrates and keeps others out as long as it is open.
   [[nodiscard]] static tl::expected<CaseFile, Problem> open(const Home& home,
                                                             const crypto::SecretText& passphrase);
+  /// Another passphrase from now on. What was copied before, backups as well, opens with the old one.
+  [[nodiscard]] static tl::expected<void, Problem> change_passphrase(const Home& home,
+                                                                     const crypto::SecretText& from,
+                                                                     const crypto::SecretText& to,
+                                                                     CaseCost cost);
   CaseFile(CaseFile&&) noexcept = default;
   CaseFile& operator=(CaseFile&&) = delete;
   ~CaseFile();

@@ -88,8 +88,8 @@ std::string_view sentence(LockFault fault) {
   std::abort();
 }
 
-tl::expected<std::pair<CaseLock, CaseMaster>, LockFault> CaseLock::make(const crypto::SecretText& passphrase,
-                                                                        CaseCost cost) {
+tl::expected<CaseLock, LockFault> CaseLock::make_for(const CaseMaster& master,
+                                                     const crypto::SecretText& passphrase, CaseCost cost) {
   if (!is_honest(cost)) std::abort();
   CaseLock lock;
   lock.cost_ = cost;
@@ -97,13 +97,20 @@ tl::expected<std::pair<CaseLock, CaseMaster>, LockFault> CaseLock::make(const cr
   randombytes_buf(lock.nonce_.data(), lock.nonce_.size());
   const auto key = stretch(passphrase, lock.salt_, cost);
   if (!key) return tl::unexpected(LockFault::out_of_memory);
-  auto master = CaseMaster::random();
   const auto bytes = master.expose();
   crypto_aead_xchacha20poly1305_ietf_encrypt(lock.sealed_.data(), nullptr, bytes.data(), bytes.size(),
                                              reinterpret_cast<const std::uint8_t*>(format.data()),
                                              format.size(), nullptr, lock.nonce_.data(),
                                              key->expose().data());
-  return std::pair{lock, std::move(master)};
+  return lock;
+}
+
+tl::expected<std::pair<CaseLock, CaseMaster>, LockFault> CaseLock::make(const crypto::SecretText& passphrase,
+                                                                        CaseCost cost) {
+  auto master = CaseMaster::random();
+  auto lock = make_for(master, passphrase, cost);
+  if (!lock) return tl::unexpected(lock.error());
+  return std::pair{*lock, std::move(master)};
 }
 
 tl::expected<CaseLock, LockFault> CaseLock::parse(crypto::ByteView bytes) {

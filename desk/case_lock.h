@@ -42,6 +42,10 @@ class CaseLock {
   /// A new master key, and its lock.
   [[nodiscard]] static tl::expected<std::pair<CaseLock, CaseMaster>, LockFault> make(
       const crypto::SecretText& passphrase, CaseCost cost);
+  /// Another lock on the same master key: for a passphrase that changes.
+  [[nodiscard]] static tl::expected<CaseLock, LockFault> make_for(const CaseMaster& master,
+                                                                  const crypto::SecretText& passphrase,
+                                                                  CaseCost cost);
   /// Any bytes give a lock or a fault.
   [[nodiscard]] static tl::expected<CaseLock, LockFault> parse(crypto::ByteView json);
 

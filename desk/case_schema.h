@@ -25,8 +25,8 @@ std::int64_t newest_schema();
 /// The tables that a backup holds. What is made from reports' content in the clear (`glance`, `codes`,
 /// `queue`, `search`, `marks`) is not among them: a backup would keep it after the report's key is gone.
 inline constexpr const char* tables_to_keep[] = {
-    "reports",          "content",   "custody", "triage", "cases",     "entities", "incidents",
-    "incident_sources", "relations", "actions", "notes",  "decisions", "holds",    "tombstones",
-    "answers",          "boards",    "withdrawn"};
+    "reports",   "content",          "custody",   "triage",  "cases",    "entities",
+    "incidents", "incident_sources", "relations", "actions", "notes",    "decisions",
+    "holds",     "tombstones",       "answers",   "boards",  "withdrawn"};
 
 }  // namespace sandyk::desk

@@ -79,8 +79,10 @@ void add_board(CLI::App& app, int& exit) {
       ->check(CLI::Range(14U, 365U))
       ->capture_default_str();
   command->add_option("--vault", o->keyrings, "An exported vault (or any folder with keyring/ in it)");
-  command->add_option("--after", o->after,
-                      "The last number that the server has: after an older backup was restored");
+  command
+      ->add_option("--after", o->after,
+                   "The last number that the server has: after an older backup was restored")
+      ->check(CLI::Range(0U, 4'000'000'000U));
   command->add_option("--out", o->out, "Folder for the boards")->required();
   command->callback([o, &exit] {
     const auto done = make_and_say(*o);

@@ -77,6 +77,20 @@ tl::expected<int, Problem> rebuild(const Common& o) {
   return done->unreadable == 0 ? exit_done : exit_partly_done;
 }
 
+tl::expected<int, Problem> change_passphrase(const Common& o, const PassphraseSource& fresh) {
+  const Home home(o.home);
+  const auto from = ask_passphrase(o.passphrases, "the case file, as it is");
+  if (!from) return tl::unexpected(from.error());
+  const auto to = ask_new_passphrase(fresh, "the case file, from now on");
+  if (!to) return tl::unexpected(to.error());
+  if (auto done = CaseFile::change_passphrase(home, *from, *to, tuned_cost(o.work_factor)); !done)
+    return tl::unexpected(done.error());
+  fmt::print(
+      "The case file has another passphrase. Backups from before open with the old one: make a new backup, "
+      "and remove them where somebody else knows it.\n");
+  return exit_done;
+}
+
 tl::expected<int, Problem> back_up(const Common& o) {
   auto file = open_case(o);
   if (!file) return tl::unexpected(file.error());
@@ -110,6 +124,14 @@ void add_case(CLI::App& app, int& exit) {
       group->add_subcommand("check", "Read every page, row and sealed part, and say what is damaged");
   add_common(whole, *o);
   whole->callback([o, &exit] { say(check(*o), exit); });
+
+  auto fresh_passphrase = std::make_shared<PassphraseSource>();
+  auto* other = group->add_subcommand("passphrase", "Change the passphrase");
+  add_common(other, *o);
+  add_work_factor(other, *o, default_memory);
+  other->add_option("--new-passphrase-file", fresh_passphrase->file,
+                    "The new one is the first line of this file; without it it is asked for");
+  other->callback([o, fresh_passphrase, &exit] { say(change_passphrase(*o, *fresh_passphrase), exit); });
 
   auto* copy = group->add_subcommand("backup", "Make a backup, as each import does; the newest three stay");
   add_common(copy, *o);

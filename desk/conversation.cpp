@@ -168,6 +168,11 @@ tl::expected<std::optional<Conversation>, Problem> conversation_of(CaseFile& fil
 }
 
 tl::expected<std::vector<Conversation>, Problem> answered_after(CaseFile& file, Date day) {
+  const auto unlisted = file.database().ask_integer(
+      "SELECT count(*) FROM answers WHERE report NOT IN (SELECT report FROM glance)");
+  if (!unlisted) return failed(unlisted.error());
+  if (*unlisted > 0)
+    return problem("Reports that were answered are not listed: run `sandyk-desk case rebuild` first.");
   auto select = file.database().prepare(
       "SELECT report, min(n) FROM answers WHERE written > ? GROUP BY report ORDER BY 2");
   if (!select) return failed(select.error());

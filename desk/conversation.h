@@ -51,7 +51,8 @@ struct Conversation {
 /// is not signed as it says, or is here no more.
 [[nodiscard]] tl::expected<std::optional<Conversation>, Problem> conversation_of(CaseFile& file,
                                                                                  std::int64_t n);
-/// Every conversation with an answer that was written after `day`.
+/// Every conversation with an answer that was written after `day`. A problem when some of their reports are
+/// not listed, as after a backup was restored: boards would lack their answers.
 [[nodiscard]] tl::expected<std::vector<Conversation>, Problem> answered_after(CaseFile& file,
                                                                               crypto::Date day);
 [[nodiscard]] tl::expected<std::vector<Conversation>, Problem> all_answered(CaseFile& file);

@@ -44,6 +44,8 @@ int main(int argc, char** argv) try {
       "  sandyk-desk serve                              the screen, in this machine's own browser\n"
       "And when a week is over for good, as `keys due` says:\n"
       "  sandyk-desk keys destroy --week 2026-W48 --vault /media/usb/export --root-key root.pub\n"
+      "Answer on boards, which everybody fetches whole:\n"
+      "  sandyk-desk answer 1a2b3c4d --text answer.txt, then board --out /media/usb/boards\n"
       "\n"
       "Exit codes: 0 done, 1 not done, 2 wrong use, 3 did not verify, 4 wrong passphrase or no key, 5 partly "
       "done.");

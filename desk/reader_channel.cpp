@@ -1,5 +1,6 @@
 #include "desk/reader_channel.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,22 +16,34 @@ namespace {
 
 constexpr std::size_t head_size = 5, most_together = 192 * 1024;
 
-bool write_whole(int fd, std::span<const std::uint8_t> bytes) {
+/// Whether a call that did not go through may be tried again: it was interrupted, or `fd` is ready in time.
+bool try_again(int fd, short event, Deadline until) {
+  if (errno == EINTR) return true;
+  if (errno != EAGAIN || until == never) return false;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  pollfd wait{fd, event, 0};
+  return left.count() > 0 &&
+         ::poll(&wait, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 1000))) >= 0;
+}
+
+bool write_whole(int fd, std::span<const std::uint8_t> bytes, Deadline until) {
   while (!bytes.empty()) {
     const auto n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && try_again(fd, POLLOUT, until)) continue;
     if (n <= 0) return false;
     bytes = bytes.subspan(static_cast<std::size_t>(n));
+    if (until != never && std::chrono::steady_clock::now() > until) return false;
   }
   return true;
 }
 
-bool read_whole(int fd, std::span<std::uint8_t> bytes) {
+bool read_whole(int fd, std::span<std::uint8_t> bytes, Deadline until) {
   while (!bytes.empty()) {
     const auto n = ::read(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && try_again(fd, POLLIN, until)) continue;
     if (n <= 0) return false;
     bytes = bytes.subspan(static_cast<std::size_t>(n));
+    if (until != never && std::chrono::steady_clock::now() > until) return false;
   }
   return true;
 }
@@ -77,24 +90,24 @@ std::optional<PageRun> parse_run(crypto::WipedBytes bytes) {
   return run;
 }
 
-bool send_message(int fd, Say say, std::span<const std::uint8_t> bytes) {
+bool send_message(int fd, Say say, std::span<const std::uint8_t> bytes, Deadline until) {
   if (bytes.size() > max_reader_message) return false;
   std::array<std::uint8_t, head_size> head{static_cast<std::uint8_t>(say)};
   std::ranges::copy(number_bytes(static_cast<std::uint32_t>(bytes.size())), head.begin() + 1);
-  if (bytes.size() > most_together) return write_whole(fd, head) && write_whole(fd, bytes);
+  if (bytes.size() > most_together) return write_whole(fd, head, until) && write_whole(fd, bytes, until);
   // In one piece: the other side is woken once.
   crypto::WipedBytes all(head.begin(), head.end());
   all.insert(all.end(), bytes.begin(), bytes.end());
-  return write_whole(fd, all);
+  return write_whole(fd, all, until);
 }
 
-std::optional<Message> receive_message(int fd) {
+std::optional<Message> receive_message(int fd, Deadline until) {
   std::array<std::uint8_t, head_size> head{};
-  if (!read_whole(fd, head)) return std::nullopt;
+  if (!read_whole(fd, head, until)) return std::nullopt;
   const auto size = number_of(std::span(head).subspan(1));
   if (!size || *size > max_reader_message) return std::nullopt;
   Message message{static_cast<Say>(head[0]), crypto::WipedBytes(*size)};
-  if (!read_whole(fd, message.bytes)) return std::nullopt;
+  if (!read_whole(fd, message.bytes, until)) return std::nullopt;
   return message;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -35,10 +36,16 @@ struct Message {
   crypto::WipedBytes bytes;
 };
 
-/// False when the other side is gone.
-bool send_message(int fd, Say say, std::span<const std::uint8_t> bytes);
-/// Nothing when the other side is gone, waited too long, or says something larger than any message.
-std::optional<Message> receive_message(int fd);
+/// Until when the desk waits for a reader that may be taken over; `fd` does not block then, however slowly
+/// the other side goes on. The reader itself waits for ever.
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline never = Deadline::max();
+
+/// False when the other side is gone, or it is later than `until`.
+bool send_message(int fd, Say say, std::span<const std::uint8_t> bytes, Deadline until = never);
+/// Nothing when the other side is gone, it is later than `until`, or something is said that is larger than
+/// any message.
+std::optional<Message> receive_message(int fd, Deadline until = never);
 
 /// Hands `line` over to the reader, as another talk. False when it is gone.
 bool send_talk(int control, int line);

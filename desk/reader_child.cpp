@@ -4,22 +4,25 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
+#include "crypto/seal/size_class.h"
 #include "desk/reader_process.h"
 #include "report/text.h"
 
 namespace sandyk::desk {
 namespace {
 
-constexpr time_t patience = 60;  // seconds for one message; a report of 32 MiB takes a fraction of one
+// For one answer, however it is given; an honest reader needs a fraction of it.
+constexpr std::chrono::seconds patience{10}, for_each_mib{1};
+constexpr std::chrono::milliseconds for_each_page{10};
 constexpr std::uint64_t spare_pages = 10'000;
 constexpr std::uint64_t times_each = 16;  // how often one question may want each page: a cache is small
 constexpr std::size_t most_said = 1000;
@@ -33,9 +36,7 @@ NotRead gone(std::string why) {
 std::pair<crypto::Fd, crypto::Fd> new_line() {
   int pair[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return {};
-  const timeval limit{patience, 0};
-  ::setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  ::setsockopt(pair[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  ::fcntl(pair[0], F_SETFL, O_NONBLOCK);
   return {crypto::Fd(pair[0]), crypto::Fd(pair[1])};
 }
 
@@ -132,10 +133,13 @@ tl::expected<crypto::WipedBytes, NotRead> ReaderChild::ask(const crypto::Fd& lin
   const auto stopped = [] {
     return tl::unexpected(gone("the reader stopped over it: it may be made to do harm"));
   };
-  if (!line.is_open() || !send_message(line.get(), question, bytes)) return stopped();
+  const auto until = std::chrono::steady_clock::now() + patience +
+                     for_each_mib * static_cast<std::int64_t>(bytes.size() / crypto::mib) +
+                     for_each_page * static_cast<std::int64_t>(pages == nullptr ? 0 : pages->count());
+  if (!line.is_open() || !send_message(line.get(), question, bytes, until)) return stopped();
   std::uint64_t left = pages == nullptr ? 0 : spare_pages + times_each * pages->count();
   while (true) {
-    auto message = receive_message(line.get());
+    auto message = receive_message(line.get(), until);
     if (!message) return stopped();
     if (message->say == expected) return std::move(message->bytes);
     if (message->say == Say::fault) {
@@ -148,7 +152,8 @@ tl::expected<crypto::WipedBytes, NotRead> ReaderChild::ask(const crypto::Fd& lin
     const auto wanted = message->say == Say::wanted ? number_of(message->bytes) : std::nullopt;
     if (!wanted || left-- == 0) return stopped();
     const auto run = pages->around(*wanted);
-    if (!send_message(line.get(), Say::page, run ? crypto::ByteView(run->bytes()) : crypto::ByteView()))
+    if (!send_message(line.get(), Say::page, run ? crypto::ByteView(run->bytes()) : crypto::ByteView(),
+                      until))
       return stopped();
   }
 }

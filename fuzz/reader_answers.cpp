@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "desk/reader_channel.h"
 #include "report/text.h"
 
 namespace {
@@ -30,10 +31,25 @@ void check_listing(crypto::ByteView bytes) {
   if (read && !std::ranges::equal(desk::write_listing(*read), bytes)) std::abort();
 }
 
+void check_run(crypto::ByteView bytes) {
+  const auto run = desk::parse_run({bytes.begin(), bytes.end()});
+  if (!run) return;
+  const std::uint32_t first = *desk::number_of(bytes.first(4));
+  const std::size_t count = bytes.size() / desk::PageRun::page_size;
+  for (std::size_t i = 0; i < count + 2; ++i) {
+    const std::uint32_t number = first + static_cast<std::uint32_t>(i) - 1;
+    const bool is_inside = i > 0 && i <= count && number >= first;
+    if (run->has(number) != is_inside) std::abort();
+    if (is_inside && run->page(number).data() + desk::PageRun::page_size > run->bytes().data() + bytes.size())
+      std::abort();
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   check_report({data, size});
   check_listing({data, size});
+  check_run({data, size});
   return 0;
 }

@@ -93,9 +93,9 @@ class Server {
 };
 
 // Each group of routes, in a file of its own.
-void add_report_routes(Server& server, Desk& desk);  // report_routes.cpp
-void add_file_routes(Server& server, Desk& desk);    // file_routes.cpp
-void add_key_routes(Server& server, Desk& desk);     // key_routes.cpp
+void add_report_routes(Server& server, Desk& desk);        // report_routes.cpp
+void add_file_routes(Server& server, Desk& desk);          // file_routes.cpp
+void add_key_routes(Server& server, Desk& desk);           // key_routes.cpp
 void add_conversation_routes(Server& server, Desk& desk);  // conversation_routes.cpp
 
 }  // namespace sandyk::desk

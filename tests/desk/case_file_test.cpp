@@ -201,5 +201,68 @@ TEST_F(CaseFileTest, RefusesOneOfANewerProgram) {
   EXPECT_THAT(CaseFile::open(home(), passphrase()).error().say, HasSubstr("newer sandyk-desk"));
 }
 
+TEST_F(CaseFileTest, TakesAnotherPassphrase) {
+  {
+    auto file = make();
+    ASSERT_TRUE(file.add({report(1, "text", "text")}, today));
+    EXPECT_THAT(
+        CaseFile::change_passphrase(home(), passphrase(), passphrase("other words"), light).error().say,
+        HasSubstr("open in another"));
+  }
+  EXPECT_THAT(
+      CaseFile::change_passphrase(home(), passphrase("wrong words"), passphrase("x"), light).error().say,
+      HasSubstr("not the passphrase"));
+  ASSERT_TRUE(CaseFile::change_passphrase(home(), passphrase(), passphrase("other words"), light));
+  EXPECT_THAT(CaseFile::open(home(), passphrase()).error().say, HasSubstr("not the passphrase"));
+  EXPECT_TRUE(CaseFile::open(home(), passphrase("other words"))->content(1, "report.json").value());
+}
+
+/// What the first version wrote, to the letter: every later one must take it over with all that is in it.
+TEST_F(CaseFileTest, TakesOverWhatTheFirstVersionWrote) {
+  make();
+  const auto bytes = crypto::read_file(case_lock_file(home()), 4096).value();
+  const auto master = CaseLock::parse(bytes)->unlock(passphrase()).value();
+  std::filesystem::remove(case_database(home()));
+  ASSERT_TRUE(crypto::write_file(case_database(home()), {}));
+  const auto raw = [&] {
+    return storage::Database::open(case_database(home()), database_key(master),
+                                   storage::Database::Access::write, 1024)
+        .value();
+  };
+  {
+    auto db = raw();
+    ASSERT_TRUE(db.run(R"(
+CREATE TABLE reports(
+  n INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  week TEXT NOT NULL,
+  epoch BLOB NOT NULL,
+  epoch_date TEXT NOT NULL,
+  imported TEXT NOT NULL,
+  state TEXT NOT NULL CHECK(state IN ('here', 'cover', 'deleted')));
+CREATE TABLE content(
+  n INTEGER PRIMARY KEY,
+  report INTEGER NOT NULL REFERENCES reports(n),
+  name TEXT NOT NULL,
+  part INTEGER NOT NULL,
+  is_last INTEGER NOT NULL,
+  bytes BLOB NOT NULL);
+CREATE TABLE custody(
+  n INTEGER PRIMARY KEY,
+  report INTEGER NOT NULL REFERENCES reports(n),
+  day TEXT NOT NULL,
+  act TEXT NOT NULL,
+  detail TEXT NOT NULL);
+INSERT INTO reports VALUES(7, randomblob(32), '2026-W48', randomblob(16), '2026-11-23', '2026-11-24', 'here');
+INSERT INTO custody VALUES(1, 7, '2026-11-24', 'imported', 'long ago');
+PRAGMA application_id = 1396984643; PRAGMA user_version = 1)"));
+  }
+  EXPECT_EQ(open().count().value(), 1);
+  EXPECT_THAT(open().unlisted().value(), ElementsAre(7));
+  auto db = raw();
+  EXPECT_EQ(db.ask_integer("PRAGMA user_version").value(), newest_schema());
+  EXPECT_EQ(db.ask_text("SELECT detail FROM custody WHERE report = 7").value(), "long ago");
+}
+
 }  // namespace
 }  // namespace sandyk::desk

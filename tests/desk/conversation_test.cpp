@@ -89,6 +89,15 @@ TEST_F(ConversationTest, EndsWithTheReportsKeys) {
   EXPECT_THAT(file().check([](auto, auto) {}).value(), IsEmpty());
 }
 
+TEST_F(ConversationTest, AreNotCountedWhileTheirReportsAreNotListed) {
+  const auto n = add(thread(1, ThreadKind::report), false);
+  say(n, "an answer");
+  ASSERT_TRUE(file().database().run("DELETE FROM glance"));  // as a backup is that was restored
+  const auto found = all_answered(file());
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().say, ::testing::HasSubstr("case rebuild"));
+}
+
 TEST_F(ConversationTest, IsInBackupsOnlyAsFarAsTheKeysAre) {
   const auto n = add(thread(1, ThreadKind::report), false);
   say(n, "said in confidence");

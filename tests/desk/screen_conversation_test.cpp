@@ -18,10 +18,10 @@ class ScreenConversation : public ScreenTest {
 
   /// A report of the thread whose ids and keys are all ones.
   void hear(std::uint8_t number, ThreadKind kind, std::string_view words) {
-    report::Thread thread{
+    report::Thread of{
         {1}, crypto::ReplyKey::make([](auto out) { std::ranges::fill(out, 1); }), {1}, kind, 1, 1, {}, {}};
-    if (kind != ThreadKind::report) thread.signature.emplace().fill(1);
-    const auto kept = write_kept_thread(thread, kind != ThreadKind::report);
+    if (kind != ThreadKind::report) of.signature.emplace().fill(1);
+    const auto kept = write_kept_thread(of, kind != ThreadKind::report);
     const std::string document = crypto::Json{{"v", "1.0.0"}, {"narrative", words}}.dump();
     NewReport made{crypto::report_id(crypto::Bytes{number}),
                    crypto::Week(day("2026-11-23")),
@@ -31,7 +31,7 @@ class ScreenConversation : public ScreenTest {
                    {{"report.json", crypto::bytes_of(document)}, {"thread", kept}},
                    {}};
     made.glance.kind = kind == ThreadKind::withdraw ? "withdraw" : "report";
-    made.glance.thread.emplace(thread.thread.begin(), thread.thread.end());
+    made.glance.thread.emplace(of.thread.begin(), of.thread.end());
     made.glance.first = words;
     ASSERT_TRUE(file->add({made}, day("2026-11-24")));
   }

@@ -99,7 +99,11 @@ class Desk(World):
             self.send(server, report, *words)
         self.assertEqual(0, server.stop())
         self.desk("import", self.export(), "--home", home, "--root-key", self.root_key)
+        self.code(home)
         return home
+
+    def code(self, home):
+        """Nothing is coded unless a class does it."""
 
     def serve(self, *words):
         screen = Screen(self, self.home, *words)
@@ -115,7 +119,95 @@ class Desk(World):
 
 
 
-class Triage(Desk):
+PLACES = {"triage": "/triage", "report": "/report/1", "cases": "/cases", "case": "/case/CASE-0001", "incident": "/incident/I-17", "new-incident": "/incident/new?report=1",
+          "entity": "/entity/E-A", "search": "/search", "keys": "/keys", "retention": "/retention"}
+SIZES = ({"width": 1024, "height": 768}, {"width": 1440, "height": 900}, {"width": 2560, "height": 1440})
+
+
+class TheCase(Desk):
+    """The invented case of the samples: a report for each incident, and all of it coded."""
+
+    def code(self, home):
+        screen = Screen(self, home)
+        rows = screen.ask("GET", "/api/reports?limit=200")["rows"]
+        screen.end()
+        ids = {found[1]: row["id"] for row in rows if (found := re.search(r"as all of (I-\d\d)", row["first"]))}
+        self.assertEqual(30, len(ids))
+        coded = self.folder / "coded.jsonl"
+        incidents = [json.loads(line) for line in (SAMPLES / "case.jsonl").read_text().splitlines()]
+        coded.write_text("".join(json.dumps({**each, "sources": [{"report": each["id"]}]}) + "\n" for each in incidents))
+        self.desk("case", "load", SAMPLES / "case_context.jsonl", coded, *(word for name, report in ids.items() for word in ("--report", f"{name}={report}")), "--home", home)
+
+    def test_every_screen_in_every_language_light_and_size(self):
+        screen = self.serve()
+        every = [(language, light, size) for language in LANGUAGES for light in ("light", "dark") for size in SIZES]
+        some = every if IS_LONG else [("en", "light", SIZES[1]), ("ru", "dark", SIZES[2]), ("ky", "light", SIZES[0])]
+        titles = set()
+        for language, light, size in some:
+            found = self.browse("tour", screen, places=PLACES, language=language, light=light, size=size)
+            self.assertEqual([], found["wide"], (language, size))
+            titles.add(found["titles"]["triage"])
+        self.assertEqual(3, len(titles))
+        for language in LANGUAGES:
+            found = self.browse("untranslated", screen, places=PLACES, language=language)
+            self.assertEqual(([], language), (found["keys"], found["lang"]))
+
+    def test_axe_finds_nothing(self):
+        screen = self.serve()
+        act = {"triage": ["[aria-label=Keys]", "header [title='Close the case file']"], "report": ["text=Hold", "section >> text=Save…"], "cases": ["text=New case", "text=New person or body"],
+               "case": ["text=New action", "[aria-label='What happened (types)']"], "incident": ["main [role=combobox]", "text=Delete"]}
+        places = {name: {"place": place, "act": act.get(name, [])} for name, place in PLACES.items()}
+        for light in ("light", "dark"):
+            self.assertEqual([], self.browse("axe", screen, places=places, light=light)["faults"])
+
+    def test_an_incident_is_coded_from_a_report(self):
+        screen = self.serve()
+        row = screen.ask("GET", "/api/reports?words=struck")["rows"][0]
+        found = self.browse("code", screen, n=row["n"])
+        self.assertIn(f"№ {row['n']}", found["source"])
+        self.assertIn("All sources together allow", " ".join(found["consent"]))
+        self.assertEqual(("month", "#/incident/I-31"), (found["precision"], found["hash"]))
+        self.assertEqual(3, len(found["ladder"]))
+        self.assertEqual(("A note under the door, again", True), (found["draft"], found["isSaved"]))
+        stored = screen.ask("GET", "/api/incidents/I-31")
+        self.assertEqual((["threat.death"], {"start": "2031-12", "precision": "month"}, "CASE-0001"), (stored["types"], stored["when"], stored["case_id"]))
+        entity = next(each for each in screen.ask("GET", "/api/entities") if each["label"] == "Person Q")
+        self.assertEqual([entity["id"]], [target["entity"] for target in stored["targets"] if "entity" in target])
+        self.assertEqual([{"date": "2031-12-30", "code": "registered"}], stored["response"])
+
+    def test_a_case_is_worked_on(self):
+        screen = self.serve()
+        suggested = screen.ask("GET", "/api/reports?words=flood+of+requests")["rows"][0]["n"]
+        found = self.browse("work", screen, id="CASE-0001", suggested=suggested)
+        self.assertEqual(30, len(found["shown"]))
+        self.assertEqual(sorted(found["days"]), found["days"])
+        self.assertIn("reversed 2031-12-13", found["reversed"])
+        self.assertTrue(any("I-13" in each for each in found["objections"]))
+        self.assertIn("2032-01-09", found["added"])
+        self.assertLessEqual({"I-09", "I-27"}, set(found["filtered"]))
+        self.assertIn("I-30", found["objection"])
+        self.assertEqual(5, found["actions"])
+        self.assertIn("Ask the partner.", found["notes"][0])
+        self.assertIn("I-20", found["suggestion"])
+        self.assertIn("I-20", found["coded"])
+        self.assertIn({"from": "E-L", "to": "E-J", "type": "colleague_of"}, screen.ask("GET", "/api/relations"))
+        self.assertEqual(["I-30"], next(each for each in screen.ask("GET", "/api/actions") if each["id"] == "A-5")["covers"])
+
+    def test_a_hold_needs_two_keys(self):
+        second = self.shared / ORGANISATIONS[1] / "desk.key"
+        draft = self.folder / "desk-policy.json"
+        run(program("desk"), "retention", "policy", "new", "--out", draft, "--officer", second.with_suffix(".pub").read_text().splitlines()[1])
+        self.desk("retention", "policy", "sign", draft, "--home", self.home)
+        screen = self.serve()
+        asked = self.browse("hold", screen, n=1, until="2099-01-01")
+        self.assertIn("waits for two signatures", asked["said"])
+        order = next(found[1] for code in asked["orders"] if (found := re.search(r"sign ([0-9a-f]{16})", code)))
+        for key in ((), ("--key", second)):
+            self.desk("retention", "sign", order, "--home", self.home, *key)
+        again = self.browse("hold", screen, n=1)
+        self.assertIn("is held", again["said"])
+        self.assertIn("№ 1", again["held"])
+
     def test_all_of_triage_by_keyboard(self):
         screen = self.serve()
         found = self.browse("triage", screen)

@@ -126,18 +126,119 @@ export async function hostile({ open, shoot, n, folder }) {
   }
   await shoot(page, "hostile-report");
   found.saved = [];
-  for (const [name, copy] of folder ? [["a1", "original"], ["a1", "original"], ["a2", "stripped"]] : []) {
+  for (const [name, copy] of folder ? [["a1", "original"], ["a1", "original"], ["a3", "stripped"]] : []) {
     await page.getByRole("button", { name: `Save ${name}`, exact: true }).click();
     await page.fill("dialog input.mono", folder);
-    await page.locator(`#copy-${copy}`).check();
+    if (name === "a3") await page.locator(`#copy-${copy}`).check();
     if (found.saved.length === 0) await shoot(page, "save-warning");
     await page.click("dialog .button.main");
     await page.waitForFunction(() => document.querySelector(".announcement").textContent);
+    await settled(page);
     found.saved.push(await said(page));
     if (await page.locator("dialog").count()) await page.keyboard.press("Escape");
     await page.locator(".announcement button").last().click();
   }
   return found;
+}
+
+// --- casework ---------------------------------------------------------------------------------------------------------
+
+/** Chooses by typing, as the keyboard does. */
+async function choose(page, label, typed) {
+  const field = page.getByRole("combobox", { name: label, exact: true }).last();
+  await field.click();
+  await field.fill(typed);
+  await field.press("Enter");
+}
+const panel = (page, title) => page.locator("section.panel", { has: page.getByRole("heading", { name: title, exact: true }) });
+const answered = async (page, act) => { await act(); await settled(page); };
+
+/** From a report to a coded incident, with hardly a pointer. */
+export async function code({ open, shoot, n }) {
+  const page = await open();
+  await page.waitForSelector(".row");
+  await at(page, `/report/${n}`);
+  await page.keyboard.press("i");
+  await page.waitForFunction(() => location.hash.startsWith("#/incident/new"));
+  await settled(page);
+  const found = { source: await panel(page, "Sources and consent").locator(".of-line").first().innerText(), consent: await panel(page, "Sources and consent").locator(".small").allTextContents() };
+  await choose(page, "Types", "death thr");
+  await page.getByLabel("Short title").fill("A note under the door");
+  await page.getByLabel("When", { exact: true }).fill("2031-12");
+  found.precision = await page.getByLabel("How exact").inputValue();
+  await choose(page, "Case", "customs");
+  await page.getByRole("button", { name: "+ target" }).click();
+  await answered(page, () => choose(page, "Person or body", "Person Q"));
+  await page.getByRole("button", { name: "+ answer" }).click();
+  await panel(page, "Told to whom, and what came of it").getByLabel("Date").fill("2031-12-30");
+  await panel(page, "Told to whom, and what came of it").getByLabel("What they did").selectOption("registered");
+  await shoot(page, "incident-new");
+  await page.keyboard.press("Control+s");
+  await page.waitForFunction(() => /^#\/incident\/I-/.test(location.hash));
+  await settled(page);
+  found.hash = await page.evaluate(() => location.hash);
+  found.ladder = await page.locator("ol.ladder .is-reached").allInnerTexts();
+  // What is not saved is kept, and said.
+  await page.getByLabel("Short title").fill("A note under the door, again");
+  await at(page, "/keys");
+  await page.goBack();
+  await page.waitForSelector(".chip.warn >> text=Not saved");
+  found.draft = await page.getByLabel("Short title").inputValue();
+  await answered(page, () => page.keyboard.press("Control+s"));
+  found.isSaved = (await page.locator("text=Not saved").count()) === 0;
+  await shoot(page, "incident-stored");
+  return found;
+}
+
+/** A case: an event at once, filters, relations, actions with what consent objects to, notes. */
+export async function work({ open, shoot, id, suggested }) {
+  const page = await open();
+  await at(page, `/case/${id}`);
+  const found = { shown: await page.locator(".incident a").allTextContents(), days: await page.locator(".incident .day").allTextContents(), reversed: await page.locator(".incident", { hasText: "I-17" }).innerText(), objections: await page.locator(".warning").allTextContents() };
+  const quick = page.getByRole("form", { name: "Add an event quickly" });
+  await choose(page, "What happened (types)", "ddos");
+  await quick.getByLabel("Date").fill("2032-01-09");
+  await quick.getByLabel("Short title").fill("A third flood");
+  await answered(page, () => quick.getByLabel("Short title").press("Enter"));
+  found.added = await page.locator(".incident", { hasText: "A third flood" }).innerText();
+  await page.locator(".filters button", { hasText: "Physical violence" }).click();
+  found.filtered = await page.locator(".incident .number").allTextContents();
+  await page.locator(".filters button[aria-pressed=true]").first().click();
+  const relations = panel(page, "Who belongs to whom");
+  await choose(page, "From", "Person L");
+  await relations.getByLabel("Relation").selectOption("colleague_of");
+  await choose(page, "To", "Person J");
+  await answered(page, () => relations.getByRole("button", { name: "Add" }).click());
+  await page.getByRole("button", { name: "New action" }).click();
+  await choose(page, "Incidents it covers", "I-30");
+  found.objection = await page.locator("dialog .warning").textContent();
+  await shoot(page, "action-objection");
+  await answered(page, () => page.click("dialog .button.main"));
+  found.actions = await panel(page, "Actions").locator("li").count();
+  await page.getByLabel("New note").fill("Ask the partner.");
+  await answered(page, () => page.getByLabel("New note").press("Control+Enter"));
+  found.notes = await panel(page, "Notes").locator(".note").allInnerTexts();
+  await shoot(page, "case-worked-on");
+  await at(page, `/report/${suggested}`);
+  found.suggestion = await panel(page, "Suggested links").innerText();
+  await shoot(page, "suggestion");
+  await answered(page, () => page.getByRole("button", { name: "Yes", exact: true }).first().click());
+  found.coded = await panel(page, "Incidents coded from it").innerText();
+  return found;
+}
+
+/** Holds a report: asks, waits for two keys, asks again. */
+export async function hold({ open, shoot, n, until }) {
+  const page = await open();
+  await at(page, `/report/${n}`);
+  await page.getByRole("button", { name: "Hold", exact: true }).click();
+  await page.getByLabel("Until").fill(until ?? "2099-01-01");
+  await shoot(page, `hold-${until ? "asked" : "again"}`);
+  await answered(page, () => page.click("dialog .button.main"));
+  const said = await page.locator(".announcement").textContent();
+  await at(page, "/retention");
+  await shoot(page, `retention-${until ? "waits" : "held"}`);
+  return { said, orders: await page.locator("code").allTextContents(), held: await panel(page, "On hold").innerText() };
 }
 
 // --- search -----------------------------------------------------------------------------------------------------------

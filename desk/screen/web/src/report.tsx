@@ -6,6 +6,7 @@ import { Conversation } from "./conversation";
 import { Files, Sealed } from "./files";
 import { useKeys } from "./keys";
 import { Notes } from "./notes";
+import { Ask, type Verb } from "./retention";
 import { go } from "./router";
 import { refresh } from "./session";
 import { Suggestions } from "./suggestions";
@@ -72,7 +73,18 @@ function Custody({ of }: { of: Report }) {
       <ol class="list custody">{of.custody.map((each) =>
         <li><span class="day">{each.day}</span><span>{labelOf("custody_event", each.act)}</span><span class="small">{each.by}</span>{each.detail && <span class="small wide"><Untrusted text={each.detail} /></span>}</li>)}
       </ol>
-      {of.retention && <p class="small">{t("retention.line", { class: labelOf("retention_class", of.retention.class) })}{of.retention.due && ` · ${t("retention.due_on", { day: of.retention.due })}`} {of.retention.overdue && <Chip tone="refused">{t("retention.overdue")}</Chip>} {of.retention.held && <Chip tone="warn">{t("retention.held")}</Chip>}</p>}
+    </Panel>
+  );
+}
+
+/** How long it stays, and what may be done about that. */
+function Stay({ of, onDone }: { of: Report; onDone: () => void }) {
+  const [verb, setVerb] = useState<Verb | null>(null);
+  const { class: name = "intake_unread", due, overdue, held } = of.retention ?? { overdue: false, held: false };
+  return (
+    <Panel title={t("nav.retention")} beside={<div class="buttons">{(held ? ["release"] as const : ["hold", "destroy"] as const).map((each) => <Button tone="small" onClick={() => setVerb(each)}>{t(`retention.${each}`)}</Button>)}</div>}>
+      {of.retention && <p class="small">{t("retention.line", { class: labelOf("retention_class", name) })}{due && ` · ${t("retention.due_on", { day: due })}`} {overdue && <Chip tone="refused">{t("retention.overdue")}</Chip>} {held && <Chip tone="warn">{t("retention.held")}</Chip>}</p>}
+      {verb && <Ask verb={verb} of={{ n: of.n, id: of.id, class: name }} onClose={() => setVerb(null)} onDone={() => { setVerb(null); onDone(); }} />}
     </Panel>
   );
 }
@@ -154,6 +166,7 @@ export function ReportScreen({ n }: { n: number }) {
           <Answers of={of} />
           <Sealed of={of} />
           <Custody of={of} />
+          <Stay of={of} onDone={loaded.again} />
         </div>
       </div>
     </div>

@@ -7,15 +7,15 @@ import { Button, Chip, Dialog, Field, Heading, Panel, say, Select, Text, useAct,
 import { Untrusted } from "./untrusted";
 import { labelOf } from "./vocabulary";
 
-type Verb = "hold" | "release" | "destroy";
-interface Item { n: number; id: string; class: string; due?: string; first?: string; until?: string; review_by?: string; reason?: string; review?: boolean; two_people?: boolean; waits?: Verb }
+export type Verb = "hold" | "release" | "destroy";
+export interface Item { n: number; id: string; class: string; due?: string; first?: string; until?: string; review_by?: string; reason?: string; review?: boolean; two_people?: boolean; waits?: Verb }
 interface Order { id: string; act: Verb; reason: string; reports: number; approvals: number }
 interface Terms { class: string; days: number; review: boolean; two_people: boolean }
 interface Retained { policy?: { version: number; not_before: string; review_by: string; owner: string; classes: Terms[] }; due: Item[]; overdue: Item[]; held: Item[]; orders: Order[] }
 
-const reasons = ["court", "investigation", "safety", "other"];
+const reasons = ["court", "investigation", "safety", "request", "other"];
 
-function Ask({ verb, of, onClose, onDone }: { verb: Verb; of: Item; onClose: () => void; onDone: () => void }) {
+export function Ask({ verb, of, onClose, onDone }: { verb: Verb; of: Item; onClose: () => void; onDone: () => void }) {
   const [reason, setReason] = useState(reasons[0]!), [until, setUntil] = useState(""), [isSure, setSure] = useState(false);
   const [isBusy, act] = useAct();
   const isAlone = verb === "destroy" && of.two_people === false && of.review !== true;
