@@ -5,6 +5,8 @@ import datetime
 import glob
 import os
 
+from world import environment
+
 LIBRARY = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")[0]
 
 
@@ -17,13 +19,5 @@ def on(day):
     """Everything started inside runs on `day`, at this time of day; its deadlines stay true."""
     moved = {"LD_PRELOAD": LIBRARY, "FAKETIME": f"{(day - today()).days:+d}d", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC",
              "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
-    before = {name: os.environ.get(name) for name in moved}
-    os.environ.update(moved)
-    try:
+    with environment(**moved):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
