@@ -3,7 +3,6 @@
 
 #include "crypto/open/age/open.h"
 #include "crypto/seal/age/seal.h"
-#include "crypto/seal/process.h"
 
 namespace {
 
@@ -56,11 +55,3 @@ BENCHMARK_CAPTURE(seal_chunk, openssl, CipherLibrary::openssl);
 BENCHMARK_CAPTURE(seal_chunk, libgcrypt, CipherLibrary::gcrypt);
 
 }  // namespace
-
-int main(int argc, char** argv) {
-  start_process();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}

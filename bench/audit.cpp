@@ -7,7 +7,6 @@
 #include "audit/checks.h"
 #include "audit/page.h"
 #include "crypto/seal/log_key.h"
-#include "crypto/seal/process.h"
 #include "storage/log.h"
 #include "storage/signed_file.h"
 #include "tests/support/policies.h"
@@ -105,11 +104,3 @@ void verify_and_write_the_page(benchmark::State& state) {
 BENCHMARK(verify_and_write_the_page)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-
-int main(int argc, char** argv) {
-  crypto::start_process();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}

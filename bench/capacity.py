@@ -1,252 +1,179 @@
-"""What the endpoint holds, measured on the real server, with a new connection and a full handshake for each report.
+"""What the endpoint holds, measured on the real server, each figure beside its physical reference of the same run.
 
-    bench/capacity.py BUILD [--rounds N] [--count N] [--folder F]     BUILD is a build folder, such as build/release
+    bench/capacity.py BUILD [--short] [--rounds N] [--count N] [--folder F]     BUILD is a build folder, such as build/release
 
-Prints a table against the bars of the project. The generator shares the processors with the server, so rates are of both
-together; the server's own processor time is told apart. What is compared is run in turn, the median counts. The handshakes
-are compared with nginx when it is there (Debian: nginx-light); without it that row is left out and says so.
+The generator shares the processors with the server, so rates are of both together; the server's own processor time is told
+apart. What is compared is run in turn, the median counts. nginx is a reference when it is there (Debian: nginx-light).
 """
 import argparse
 import contextlib
+import json
 import os
 import pathlib
-import re
-import shutil
-import signal
 import socket
 import ssl
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-TICKS = os.sysconf("SC_CLK_TCK")
-IDLE, IDLE_SECONDS = 1000, 10
+from rig import TICKS, Rig, Run, bytes_on_disk, median, memory, processor_time
+
+IDLE_SECONDS = 10
 
 
-def read_stat(pid):
-    """Seconds of processor time that a process and its ended children have used."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return sum(int(fields[i]) for i in (11, 12)) / TICKS
+class Capacity:
+    def __init__(self, rig, options):
+        self.rig, self.count, self.rounds, self.idle_links = rig, options.count, options.rounds, options.idle
+        self.row = rig.row
 
-
-def processor_time(pids):
-    return sum(read_stat(pid) for pid in pids)
-
-
-def memory(pid, field):
-    """VmRSS or VmHWM in KiB."""
-    return int(pathlib.Path(f"/proc/{pid}/status").read_text().split(field + ":")[1].split()[0])
-
-
-class Run:
-    """One run of sandyk-load against one server."""
-
-    def __init__(self, bench, port, pids, *flags, clients=64):
-        before = processor_time(pids)
-        done = subprocess.run([bench.program("bench/sandyk-load"), "--to", f"https://127.0.0.1:{port}", "--ca", bench.cert,
-                               "--clients", str(clients), *map(str, flags)], capture_output=True, text=True, timeout=600)
-        self.processor = processor_time(pids) - before
-        found = re.search(r"accepted (\d+)  refused (\d+)  broken (\d+)  in ([0-9.]+) s: (\d+) .*p50 ([0-9.]+) ms  p99 ([0-9.]+)",
-                          done.stdout)
-        if not found:
-            raise SystemExit(f"sandyk-load: {done.stdout}{done.stderr}")
-        self.accepted, self.refused, self.broken = map(int, found.group(1, 2, 3))
-        self.rate, self.p50, self.p99 = map(float, found.group(5, 6, 7))
-
-
-class Bench:
-    def __init__(self, build, folder, count, rounds):
-        self.build, self.folder, self.count, self.rounds = build, folder, count, rounds
-        self.rows = []
-        self.make_site()
-
-    def program(self, name):
-        return str(self.build / name)
-
-    def command(self, *words):
-        return subprocess.run([str(word) for word in words], check=True, capture_output=True, text=True, cwd=self.folder)
-
-    def make_site(self):
-        """Keys, a signed week and a certificate, with the real programs."""
-        desk, words = self.program("desk/sandyk-desk"), self.folder / "words"
-        words.write_text("six invented words for a bench\n")
-        end = ("--passphrase-file", words)
-        self.command(desk, "root", "new", "--home", self.folder / "root", "--work-factor", 12, *end)
-        for name in ("aikyn", "bermet"):
-            self.command(desk, "keys", "new", "--home", self.folder / name, "--org", name, "--name-en", name.title(),
-                         "--weeks", 1, "--work-factor", 12, *end)
-        self.command(desk, "keyring", "sign", "--home", self.folder / "root", *self.folder.glob("*/orgs/*/*.json"), *end)
-        self.keyring = str(next((self.folder / "root/keyring").glob("*.json")))
-        self.root_key = str(self.folder / "root/root.pub")
-        self.cert, self.key = str(self.folder / "tls.crt"), str(self.folder / "tls.key")
-        self.command("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", 2,
-                     "-keyout", self.key, "-out", self.cert, "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
-
-    @contextlib.contextmanager
-    def server(self, *words, name="intake/sandyk-intake", vault="vault"):
-        """A server on a new vault: its process and its port."""
-        config = self.folder / (vault + ".conf")
-        config.write_text(f"listen = 127.0.0.1:0\nvault = {self.folder / vault}\ncert = {self.cert}\nkey = {self.key}\n"
-                          f"root-key = {self.root_key}\nstart-delay = 0\n")
-        if not (self.folder / vault).exists():
-            self.command(self.program("intake/sandyk-intake"), "install", "--vault", self.folder / vault, "--root-key", self.root_key,
-                         self.keyring)
-        start = ("serve", "--config", str(config)) if name.endswith("intake") else (str(config),)
-        process = subprocess.Popen([self.program(name), *start, *map(str, words)], stdout=subprocess.PIPE,
-                                   stderr=subprocess.DEVNULL, text=True)
-        try:
-            yield process, int(process.stdout.readline().rsplit(":", 1)[1])
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(120)
-            process.stdout.close()
-
-    def report_flags(self):
-        return "--keyring", self.keyring, "--root-key", self.root_key, "--count", self.count
-
-    def row(self, what, value, bar, is_met):
-        self.rows.append((what, value, bar, "" if is_met is None else "met" if is_met else "MISSED"))
-        print("{:58} {:>22}   {:16} {}".format(*self.rows[-1]), flush=True)
-
-    # --- the rows ---------------------------------------------------------------------------------
-
-    def disk(self):
-        """What the disk itself does: 4 KiB written and synced, again and again."""
-        with open(self.folder / "disk", "wb", buffering=0) as file:
-            end, done = time.monotonic() + 2, 0
-            while time.monotonic() < end:
-                file.write(bytes(4096))
-                os.fdatasync(file.fileno())
-                done += 1
-        self.row("4 KiB written and synced, one after the other", f"{done / 2:.0f} /s", "", None)
+    def all(self):
+        for measure in (self.reports, self.kept_connections, self.unix_socket, self.start, self.handshakes, self.idle):
+            measure()
 
     def reports(self):
-        runs = []
+        """A new connection and a full handshake for each report."""
+        rig, runs, disk = self.rig, [], []
         for n in range(self.rounds):
-            with self.server(vault=f"reports-{n}") as (process, port):
-                runs.append(Run(self, port, [process.pid], *self.report_flags()))
+            disk.append(rig.syncs_per_second())
+            with rig.server(vault=f"reports-{n}") as (process, url):
+                runs.append(Run(rig, url, [process.pid], *rig.report_flags(self.count)))
                 runs[-1].memory = memory(process.pid, "VmHWM") / 1024
-        middle = lambda field: statistics.median(getattr(run, field) for run in runs)
-        lost = sum(run.refused + run.broken for run in runs)
-        self.row("reports accepted and synced, 64 submitters", f"{middle('rate'):.0f} /s", "over 1000", middle("rate") > 1000)
-        self.row("  median of a report, connection included", f"{middle('p50'):.0f} ms", "", None)
-        self.row("  p99", f"{middle('p99'):.0f} ms", "under 100 ms", middle("p99") < 100)
-        self.row("  refused or broken, of all runs", f"{lost} of {self.count * len(runs)}", "none", lost == 0)
-        most = max(run.memory for run in runs)
-        self.row("  most memory of the server", f"{most:.0f} MiB", "under 64 MiB", most < 64)
-        processor = 1000 * middle("processor") / self.count
-        self.row("  server's processor for 1000", f"{processor:.2f} s", "under 1 s", processor < 1)
+            runs[-1].disk = bytes_on_disk(rig.folder / f"reports-{n}/epochs") / self.count / 1024  # closed: rounded up, as it stays
+        rate, p99, errors = median(runs, "rate"), median(runs, "p99"), sum(run.errors for run in runs)
+        most, processor = max(run.memory for run in runs), 1000 * median(runs, "processor") / self.count
+        self.row("new TLS connections, 64 submitters: accepted", rate, "/s", ("syncs of 4 KiB", statistics.median(disk)), "over 1000", rate > 1000)
+        self.row("  p50, connection included", median(runs, "p50"), "ms", digits=1)
+        self.row("  p99", p99, "ms", bar="under 100", met=p99 < 100, digits=1)
+        self.row("  refused or broken, of all runs", errors, "", bar="none", met=errors == 0)
+        self.row("  server's processor for 1000", processor, "s", bar="under 1", met=processor < 1, digits=2)
+        self.row("  most memory of the server", most, "MiB", bar="under 64", met=most < 64)
+        self.row("  on disk for a report, epoch closed", median(runs, "disk"), "KiB", ("sealed report", 18971 / 1024), digits=1)
 
-    def storing(self):
-        """Connections that stay: what storing leaves of the front's own rate."""
-        rates = {"stored": [], "checked": [], "bare": []}
+    def stored_and_not(self, is_unix, name):
+        """Connections that stay: what storing leaves of the front's own rate, and of SQLCipher's alone."""
+        rig, runs, alone = self.rig, {"stored": [], "checked": [], "bare": []}, []
+        kinds = (("stored", (), "intake/sandyk-intake"), ("checked", (), "bench/sandyk-front-only"),
+                 ("bare", ("--unchecked",), "bench/sandyk-front-only"))
         for n in range(self.rounds):
-            with self.server(vault=f"keep-{n}") as (process, port):
-                rates["stored"].append(Run(self, port, [process.pid], *self.report_flags(), "--keep-alive").rate)
-            for kind, words in (("checked", ()), ("bare", ("--unchecked",))):
-                with self.server(*words, name="bench/sandyk-front-only", vault=f"keep-{n}") as (process, port):
-                    rates[kind].append(Run(self, port, [process.pid], *self.report_flags(), "--keep-alive").rate)
-        stored, checked, bare = (statistics.median(rates[kind]) for kind in ("stored", "checked", "bare"))
-        self.row("with connections that stay: stored", f"{stored:.0f} /s", "", None)
-        self.row("  the same front, checking, not storing", f"{checked:.0f} /s: {stored / checked:.2f}", "0.5 or more", stored / checked >= 0.5)
-        self.row("  the same front, neither", f"{bare:.0f} /s: {stored / bare:.2f}", "", None)
+            alone.append(rig.sqlcipher_alone(64, self.count))
+            for kind, words, program in kinds:
+                if is_unix and kind != "stored":
+                    continue  # sandyk-front-only listens with TLS
+                with rig.server(*words, name=program, vault=f"{name}-{n}", is_unix=is_unix) as (process, url):
+                    runs[kind].append(Run(rig, url, [process.pid], *rig.report_flags(self.count), "--keep-alive"))
+        return runs, statistics.median(alone)
+
+    def kept_connections(self):
+        runs, alone = self.stored_and_not(False, "keep")
+        stored = median(runs["stored"], "rate")
+        checked, bare = median(runs["checked"], "rate"), median(runs["bare"], "rate")
+        self.row("TLS connections that stay: stored", stored, "/s", ("SQLCipher alone, 64 a batch", alone))
+        self.row("  beside the front, checking, not storing", stored, "/s", ("front", checked), "0.5 or more", stored / checked >= 0.5)
+        self.row("  beside the front, doing neither", stored, "/s", ("front", bare))
+        self.row("  p99", median(runs["stored"], "p99"), "ms", digits=1)
+
+    def unix_socket(self):
+        runs, alone = self.stored_and_not(True, "unix")
+        stored = median(runs["stored"], "rate")
+        self.row("plain UNIX socket, kept: stored", stored, "/s", ("SQLCipher alone, 64 a batch", alone), "0.8 or more", stored / alone >= 0.8)
+        self.row("  p99", median(runs["stored"], "p99"), "ms", digits=1)
+        self.row("  server's processor for 1000", 1000 * median(runs["stored"], "processor") / self.count, "s", digits=2)
+
+    def start(self):
+        """From its start until it says where it listens, besides the filler of a new epoch."""
+        times = []
+        for n in range(max(3, self.rounds)):
+            with self.rig.server("--epoch-size", 0, vault=f"start-{n}"):
+                times.append(self.rig.start_ms)
+        self.row("start to ready, besides filler", statistics.median(times), "ms", bar="under 150", met=statistics.median(times) < 150)
 
     def handshakes(self):
-        if not (nginx := shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")):
-            print("full handshakes: nginx is not there to compare with (Debian: nginx-light)")
-            return
-        ours, theirs, flags = [], [], ("--get", "/health", "--count", 2 * self.count)
-        with self.server("--handshake-rate", 0) as (process, port), self.nginx(nginx) as (pids, nginx_port):
+        rig, ours, theirs, flags = self.rig, [], [], ("--get", "/health", "--count", 2 * self.count)
+        with rig.server("--handshake-rate", 0) as (process, url), rig.nginx() as (pids, nginx_url):
             for _ in range(max(3, self.rounds)):
-                ours.append(Run(self, port, [process.pid], *flags))
-                theirs.append(Run(self, nginx_port, pids, *flags))
-        middle = lambda runs, field: statistics.median(getattr(run, field) for run in runs)
-        ratio = middle(ours, "rate") / middle(theirs, "rate")
-        self.row("full handshakes with a small answer", f"{middle(ours, 'rate'):.0f} /s", "", None)
-        self.row("  nginx, the same certificate, TLS 1.3, no tickets", f"{middle(theirs, 'rate'):.0f} /s: {ratio:.2f}", "0.9 or more",
-                 ratio >= 0.9)
-        thousand = lambda runs: 1000 * middle(runs, "processor") / (2 * self.count)
-        self.row("  processor for 1000: ours, nginx", f"{thousand(ours):.2f} s, {thousand(theirs):.2f} s", "", None)
-
-    @contextlib.contextmanager
-    def nginx(self, program):
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
-        folder = self.folder / "nginx"
-        folder.mkdir()
-        temporary = "".join(f"{name}_temp_path {folder};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        (folder / "nginx.conf").write_text(f"""
-daemon off; worker_processes auto; pid {folder}/pid; error_log {folder}/error.log;
-events {{ worker_connections 4096; }}
-http {{ access_log off; {temporary}
-  server {{ listen 127.0.0.1:{port} ssl backlog=4096; ssl_certificate {self.cert}; ssl_certificate_key {self.key};
-    ssl_protocols TLSv1.3; ssl_session_tickets off; ssl_session_cache off; server_tokens off;
-    location / {{ default_type text/plain; return 200 "calm\\n"; }} }} }}
-""")
-        process = subprocess.Popen([program, "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")])
-        try:
-            while not (folder / "pid").exists() or not self.children(process.pid):
-                if process.poll() is not None:
-                    raise SystemExit("nginx does not start: " + (folder / "error.log").read_text())
-                time.sleep(0.05)
-            yield [process.pid, *self.children(process.pid)], port
-        finally:
-            process.terminate()
-            process.wait(60)
-
-    @staticmethod
-    def children(pid):
-        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+                ours.append(Run(rig, url, [process.pid], *flags))
+                if nginx_url:
+                    theirs.append(Run(rig, nginx_url, pids, *flags))
+            one, other = rig.stock_handshakes(url), rig.stock_handshakes(nginx_url) if nginx_url else None
+            kept, kept_other = rig.wrk(url), rig.wrk(nginx_url) if nginx_url else None
+        rate = median(ours, "rate")
+        thousand = lambda runs: 1000 * median(runs, "processor") / (2 * self.count)
+        if not theirs:
+            print("nginx is not there to compare with (Debian: nginx-light)")
+            return self.row("full handshakes with a small answer", rate, "/s", ("openssl s_time, one client", one))
+        self.row("full handshakes with a small answer", rate, "/s", ("nginx", median(theirs, "rate")), "0.9 or more",
+                 rate / median(theirs, "rate") >= 0.9)
+        self.row("  one client, openssl s_time", one, "/s", ("nginx", other))
+        self.row("  processor for 1000", thousand(ours), "s", ("nginx", thousand(theirs)), digits=2)
+        if kept:
+            self.row("small answers, connections that stay (wrk)", kept, "/s", ("nginx", kept_other))
 
     def idle(self):
         """Connections after their handshake, which say nothing more."""
-        context = ssl.create_default_context(cafile=self.cert)
-        with self.server("--header-time", 120, "--handshake-time", 60, "--max-connections", 2 * IDLE) as (process, port):
-            Run(self, port, [process.pid], "--get", "/health", "--count", 500)  # what is there once for all
+        rig, count = self.rig, self.idle_links
+        context = ssl.create_default_context(cafile=rig.cert)
+        with rig.server("--header-time", 120, "--handshake-time", 60, "--max-connections", 2 * count) as (process, url):
+            Run(rig, url, [process.pid], "--get", "/health", "--count", 500)  # what is there once for all
             before = memory(process.pid, "VmRSS")
             with contextlib.ExitStack() as stack:
-                for _ in range(IDLE):
-                    link = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+                for _ in range(count):
+                    link = stack.enter_context(socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=30))
                     stack.enter_context(context.wrap_socket(link, server_hostname="127.0.0.1"))
                 time.sleep(1)
-                each = (memory(process.pid, "VmRSS") - before) / IDLE
+                each = (memory(process.pid, "VmRSS") - before) / count
                 used = processor_time([process.pid])
                 time.sleep(IDLE_SECONDS)
                 used = processor_time([process.pid]) - used
-                open_ones = len(os.listdir(f"/proc/{process.pid}/fd"))
-            assert open_ones > IDLE, "the server closed some"
-        self.row(f"an idle TLS connection, of {IDLE}", f"{each:.1f} KiB", "at most 20 KiB", each <= 20)
-        with self.server("--max-connections", 2 * IDLE) as (process, port):
+                assert len(os.listdir(f"/proc/{process.pid}/fd")) > count, "the server closed some"
+        self.row(f"an idle TLS connection, of {count}", each, "KiB", bar="at most 20", met=each <= 20, digits=1)
+        with rig.server("--max-connections", 2 * count) as (process, _):
             time.sleep(1)
             alone = processor_time([process.pid])
             time.sleep(IDLE_SECONDS)
             alone = processor_time([process.pid]) - alone
         # The sweep looks at every deadline ten times a second: what that costs, and what a server without any does.
-        self.row(f"  processor over {IDLE_SECONDS} s with them, and without any", f"{used:.2f} s, {alone:.2f} s", "not measurable",
-                 used - alone <= 2 / TICKS)
+        self.row(f"  processor over {IDLE_SECONDS} s with them, beyond without any", max(0, used - alone), "s", bar="not measurable",
+                 met=used - alone <= 2 / TICKS, digits=2)
+
+
+def add_options(parser):
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--short", action="store_true", help="a tenth of everything: to see that it runs")
+    parser.add_argument("--rounds", type=int, help="of what is compared (default 3)")
+    parser.add_argument("--count", type=int, help="reports in a run (default 5000)")
+    parser.add_argument("--idle", type=int, help="idle connections (default 1000)")
+    parser.add_argument("--folder", help="where the vaults go: on the disk to be measured (default: for temporary files); in memory, "
+                                         "such as /dev/shm, to see what is not the disk's")
+
+
+def fill_options(options):
+    for name, usual, short in (("rounds", 3, 1), ("count", 5000, 500), ("idle", 1000, 100)):
+        if getattr(options, name) is None:
+            setattr(options, name, short if options.short else usual)
+    return options
+
+
+def measure(options):
+    """All rows of the server."""
+    with Rig(options.build, options.folder) as rig:
+        Capacity(rig, options).all()
+        return rig.rows
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("build", type=pathlib.Path)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--count", type=int, default=5000, help="reports in a run")
-    parser.add_argument("--folder", help="where the vaults go: on the disk to be measured (default: for temporary files); in memory, "
-                                         "such as /dev/shm, to see what is not the disk's")
-    parser.add_argument("--only", nargs="*", default=["disk", "reports", "storing", "handshakes", "idle"], help="rows to measure")
-    options = parser.parse_args()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="sandyk-capacity-", dir=options.folder))
-    try:
-        print(f"{os.cpu_count()} processors, load before: {os.getloadavg()[0]:.1f} (a busy machine measures itself)")
-        bench = Bench(options.build.resolve(), folder, options.count, options.rounds)
-        for name in options.only:
-            getattr(bench, name)()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    sys.exit(any(row[3] == "MISSED" for row in bench.rows))
+    add_options(parser)
+    parser.add_argument("--only", nargs="*", help="methods to run, such as reports handshakes")
+    parser.add_argument("--json", type=pathlib.Path, help="write the rows there, too")
+    options = fill_options(parser.parse_args())
+    print(f"{os.cpu_count()} processors, load before: {os.getloadavg()[0]:.1f} (a busy machine measures itself)")
+    with Rig(options.build, options.folder) as rig:
+        capacity = Capacity(rig, options)
+        for name in options.only or ["all"]:
+            getattr(capacity, name)()
+        if options.json:
+            options.json.write_text(json.dumps(rig.rows, indent=1))
+        sys.exit(any(row["met"] is False for row in rig.rows))
 
 
 if __name__ == "__main__":

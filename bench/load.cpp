@@ -1,13 +1,9 @@
-// sandyk-load: seals reports beforehand, then sends each over TLS connections as fast as the server
-// takes them, and says how many were acknowledged, how fast, and how long one took. With --get it asks for a
-// path instead, of any HTTPS server.
+// sandyk-load: seals reports beforehand, then sends each as fast as the server takes them, over TLS, plain or
+// a UNIX socket, and says how many were acknowledged, how fast, and how long one took. Of any other HTTP
+// server it asks for a path (--get), or posts the same reports to it as a browser posts files (--form).
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <netdb.h>
-#include <netinet/tcp.h>
-#include <openssl/ssl.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -19,6 +15,7 @@
 #include <vector>
 
 #include "bench/keyring_file.h"
+#include "bench/link.h"
 #include "crypto/seal/age/seal.h"
 #include "crypto/seal/file.h"
 #include "crypto/seal/ids.h"
@@ -31,8 +28,9 @@ using namespace sandyk;
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::string host = "127.0.0.1", port = "8443", ca, keyring, root_key, packed, acknowledged, get;
-  std::size_t count = 5000, clients = 32;
+  bench::Target target;
+  std::string ca, keyring, root_key, packed, acknowledged, get, form;
+  std::size_t count = 5000, clients = 32, kib = 16;
   bool keep_alive = false;
 };
 
@@ -53,72 +51,20 @@ struct Tally {
   std::vector<double> milliseconds;  // of those accepted
 };
 
-struct FreeContext {
-  void operator()(SSL_CTX* p) const noexcept { SSL_CTX_free(p); }
-};
-struct FreeTls {
-  void operator()(SSL* p) const noexcept { SSL_free(p); }
-};
-using Context = std::unique_ptr<SSL_CTX, FreeContext>;
-
-/// One blocking TLS connection; a full handshake each.
-class Connection {
- public:
-  Connection(SSL_CTX* context, const Options& options) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* found = nullptr;
-    if (::getaddrinfo(options.host.c_str(), options.port.c_str(), &hints, &found) != 0) return;
-    socket_ = crypto::Fd(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const timeval patience{30, 0};
-    const int on = 1;
-    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    const bool connected = ::connect(socket_.get(), found->ai_addr, found->ai_addrlen) == 0;
-    ::freeaddrinfo(found);
-    if (!connected) return;
-    tls_.reset(SSL_new(context));
-    SSL_set_fd(tls_.get(), socket_.get());
-    is_open_ = SSL_connect(tls_.get()) == 1;
-  }
-
-  bool is_open() const { return is_open_; }
-
-  /// The status of the answer, or 0.
-  int exchange(const std::string& request) {
-    if (SSL_write(tls_.get(), request.data(), static_cast<int>(request.size())) <= 0) return 0;
-    std::string answer;
-    while (!is_whole(answer)) {
-      char buffer[4096];
-      const int n = SSL_read(tls_.get(), buffer, sizeof buffer);
-      if (n <= 0) return 0;
-      answer.append(buffer, static_cast<std::size_t>(n));
-    }
-    if (answer.find("Connection: close") != std::string::npos) is_open_ = false;
-    return std::atoi(answer.substr(9, 3).c_str());
-  }
-
- private:
-  static bool is_whole(const std::string& answer) {
-    const auto end = answer.find("\r\n\r\n");
-    const auto field = answer.find("Content-Length: ");
-    if (end == std::string::npos || field > end) return false;
-    return answer.size() >= end + 4 + std::strtoul(answer.c_str() + field + 16, nullptr, 10);
-  }
-
-  crypto::Fd socket_;
-  std::unique_ptr<SSL, FreeTls> tls_;
-  bool is_open_ = false;
-};
+bool is_success(int status, const Options& options) {
+  if (!options.get.empty()) return status == 200;
+  if (!options.form.empty()) return status >= 200 && status < 400;  // a page, or the way to one
+  return status == 201;
+}
 
 void send_reports(Load& load, SSL_CTX* context, const Options& options, Tally& tally) {
-  std::unique_ptr<Connection> connection;
+  std::unique_ptr<bench::Link> link;
   for (std::size_t i = load.next++; i < load.requests.size(); i = load.next++) {
     const auto begin = Clock::now();
-    if (!connection || !connection->is_open() || !options.keep_alive)
-      connection = std::make_unique<Connection>(context, options);
-    const int status = connection->is_open() ? connection->exchange(load.requests[i]) : 0;
-    if (status == 201 || (status == 200 && !options.get.empty())) {
+    if (!link || !link->is_open() || !options.keep_alive)
+      link = std::make_unique<bench::Link>(context, options.target);
+    const int status = link->is_open() ? link->exchange(load.requests[i]) : 0;
+    if (is_success(status, options)) {
       ++tally.accepted;
       if (load.acknowledged.is_open()) {
         const std::string line = std::string(id_of(load.requests[i])) + "\n";
@@ -127,16 +73,40 @@ void send_reports(Load& load, SSL_CTX* context, const Options& options, Tally& t
       tally.milliseconds.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
     } else {
       ++(status == 0 ? tally.broken : tally.refused);
-      connection.reset();
+      link.reset();
     }
   }
 }
 
+std::string common_fields(const Options& options) {
+  const bool is_named = options.target.kind != bench::Target::Kind::unix_socket;
+  return fmt::format("Host: {}\r\n{}", is_named ? options.target.host : "localhost",
+                     options.keep_alive ? "" : "Connection: close\r\n");
+}
+
 crypto::Bytes read_plaintext(const Options& options) {
-  if (options.packed.empty()) return crypto::Bytes(crypto::size_classes[0]);
+  if (options.packed.empty()) return crypto::Bytes(options.kib * crypto::kib);
   auto file = crypto::read_file(options.packed, crypto::size_classes.back());
   if (!file) throw std::runtime_error("The packed report cannot be read.");
   return std::move(*file);
+}
+
+std::string put_request(const crypto::Bytes& sealed, crypto::Week week, const Options& options) {
+  return fmt::format("PUT /reports/{} HTTP/1.1\r\n{}Content-Length: {}\r\nSandyk-Week: {}\r\n\r\n{}",
+                     crypto::report_id(sealed).hex(), common_fields(options), sealed.size(), week.text(),
+                     crypto::text_of(sealed));
+}
+
+/// As a browser sends a chosen file.
+std::string form_request(const crypto::Bytes& sealed, const Options& options) {
+  constexpr std::string_view boundary = "----sandyk-load-7b1f2a90";
+  const std::string body = fmt::format(
+      "--{0}\r\nContent-Disposition: form-data; name=\"file[]\"; filename=\"report.age\"\r\n"
+      "Content-Type: application/octet-stream\r\n\r\n{1}\r\n--{0}--\r\n",
+      boundary, crypto::text_of(sealed));
+  return fmt::format(
+      "POST {} HTTP/1.1\r\n{}Content-Type: multipart/form-data; boundary={}\r\nContent-Length: {}\r\n\r\n{}",
+      options.form, common_fields(options), boundary, body.size(), body);
 }
 
 void seal_reports(Load& load, const crypto::Keyring& keyring, const Options& options) {
@@ -148,10 +118,8 @@ void seal_reports(Load& load, const crypto::Keyring& keyring, const Options& opt
     sealing.emplace_back([&, part] {
       for (std::size_t i = part; i < options.count; i += 2) {
         const auto sealed = crypto::age::seal(recipients, plain);
-        load.requests[i] = fmt::format(
-            "PUT /reports/{} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nSandyk-Week: {}\r\n{}\r\n{}",
-            crypto::report_id(*sealed).hex(), options.host, sealed->size(), keyring.content().week.text(),
-            options.keep_alive ? "" : "Connection: close\r\n", crypto::text_of(*sealed));
+        load.requests[i] = options.form.empty() ? put_request(*sealed, keyring.content().week, options)
+                                                : form_request(*sealed, options);
       }
     });
   }
@@ -159,17 +127,7 @@ void seal_reports(Load& load, const crypto::Keyring& keyring, const Options& opt
 
 void ask_for(Load& load, const Options& options) {
   load.requests.assign(options.count,
-                       fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\n{}\r\n", options.get, options.host,
-                                   options.keep_alive ? "" : "Connection: close\r\n"));
-}
-
-Context make_context(const Options& options) {
-  Context context(SSL_CTX_new(TLS_client_method()));
-  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-  if (SSL_CTX_load_verify_file(context.get(), options.ca.c_str()) != 1)
-    throw std::runtime_error("The CA file cannot be read.");
-  return context;
+                       fmt::format("GET {} HTTP/1.1\r\n{}\r\n", options.get, common_fields(options)));
 }
 
 Tally run(Load& load, SSL_CTX* context, const Options& options) {
@@ -194,14 +152,9 @@ double percentile(const std::vector<double>& sorted, double share) {
   return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))];
 }
 
-int measure(Options options, const std::string& url) {
-  constexpr std::string_view scheme = "https://";
-  const auto colon = url.rfind(':');
-  if (!url.starts_with(scheme) || colon <= scheme.size())
-    throw std::runtime_error("--to is https://HOST:PORT.");
-  options.host = url.substr(scheme.size(), colon - scheme.size());
-  options.port = url.substr(colon + 1);
-  const Context context = make_context(options);
+int measure(const Options& options) {
+  const bool is_tls = options.target.kind == bench::Target::Kind::tls;
+  const bench::Context context = is_tls ? bench::make_context(options.ca) : nullptr;
   Load load;
   if (!options.acknowledged.empty())
     load.acknowledged =
@@ -227,13 +180,18 @@ int main(int argc, char** argv) {
   Options options;
   std::string url;
   CLI::App app("Measures how many reports a second an intake stores.", "sandyk-load");
-  app.add_option("--to", url, "https://HOST:PORT")->required();
-  app.add_option("--ca", options.ca, "Certificate to trust, PEM")->required();
+  app.add_option("--to", url, "https://HOST:PORT, http://HOST:PORT or unix:PATH")->required();
+  app.add_option("--ca", options.ca, "Certificate to trust, PEM; for https");
   app.add_option("--keyring", options.keyring, "This week's keyring, with its .minisig beside it");
   app.add_option("--root-key", options.root_key, "The site's root.pub");
   app.add_option("--get", options.get, "Ask for this path so many times instead; needs no keyring")
       ->excludes("--keyring");
-  app.add_option("--count", options.count, "Reports, each sealed anew, of 16 KiB (default 5000)");
+  app.add_option("--form", options.form,
+                 "Post each report to this path as a browser's form does, field file[]");
+  app.add_option("--size", options.kib,
+                 "KiB of a report before sealing (default 16); a class of the project's")
+      ->check(CLI::IsMember({16, 64, 256, 1024, 2048, 4096, 8192, 16384, 32768}));
+  app.add_option("--count", options.count, "Reports, each sealed anew (default 5000)");
   app.add_option("--clients", options.clients, "At a time (default 32)");
   app.add_option("--packed", options.packed,
                  "Seal this packed report (sandyk-report pack) anew each time instead of zeros");
@@ -249,7 +207,8 @@ int main(int argc, char** argv) {
   try {
     crypto::start_process();
     ::signal(SIGPIPE, SIG_IGN);
-    return measure(options, url);
+    options.target = bench::Target::parse(url);
+    return measure(options);
   } catch (const std::exception& fault) {
     fmt::print(stderr, "sandyk-load: {}\n", fault.what());
     return 1;

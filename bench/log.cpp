@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "crypto/seal/process.h"
 #include "storage/log.h"
 #include "storage/log_reader.h"
 
@@ -81,11 +80,3 @@ void publish_a_day(benchmark::State& state) {
 BENCHMARK(publish_a_day)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-
-int main(int argc, char** argv) {
-  crypto::start_process();
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}

@@ -1,7 +1,6 @@
 // What the admission puzzle costs a verifier and a sender: build/release/bench/sandyk-puzzle-bench
 #include <benchmark/benchmark.h>
 
-#include "crypto/seal/process.h"
 #include "crypto/seal/puzzle_solver.h"
 
 namespace {
@@ -42,9 +41,3 @@ void solution(benchmark::State& state) {
 BENCHMARK(solution)->Arg(least_effort)->Iterations(50)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-
-int main(int argc, char** argv) {
-  start_process();
-  benchmark::Initialize(&argc, argv);
-  benchmark::RunSpecifiedBenchmarks();
-}

@@ -16,6 +16,9 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t bytes_per_turn = 256 * 1024;
 constexpr std::size_t linger_bytes = 64 * 1024;
+// At a time while a head is read: most are shorter, and of a body that comes right behind it as little as may
+// be goes through `in_`.
+constexpr std::size_t head_bytes = 2 * 1024;
 constexpr std::uint8_t tls_handshake_record = 0x16;
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -141,10 +144,10 @@ Connection::Step Connection::shake_hands(const Limits& limits, TimePoint now) {
   std::abort();
 }
 
-Connection::Step Connection::read_some(Surroundings& front, std::string_view& bytes) {
+Connection::Step Connection::read_some(Surroundings& front, std::size_t most, std::string_view& bytes) {
   if (allowance_ == 0) return Step::yield;
   std::size_t n = 0;
-  switch (channel_.read(front.buffer(), n)) {
+  switch (channel_.read(front.buffer().first(most), n)) {
     case Io::done:
       break;
     case Io::wait:
@@ -170,7 +173,7 @@ Connection::Step Connection::read_head(Surroundings& front, TimePoint now) {
   if (!*parsed) {
     const bool was_idle = in_.empty() && requests_ > 0;
     std::string_view bytes;
-    const Step step = read_some(front, bytes);
+    const Step step = read_some(front, head_bytes, bytes);
     in_ += bytes;
     if (was_idle && !in_.empty()) deadline_ = now + front.limits().headers;  // once for each request
     return step;
@@ -240,7 +243,7 @@ Connection::Step Connection::start_body(Surroundings& front, TimePoint now) {
 Connection::Step Connection::read_body(Surroundings& front, TimePoint now) {
   std::string_view bytes = in_;
   if (in_.empty()) {
-    const Step step = read_some(front, bytes);
+    const Step step = read_some(front, front.buffer().size(), bytes);
     if (bytes.empty()) return step;
   }
   const auto part = bytes.substr(0, body_->missing());

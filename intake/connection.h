@@ -86,8 +86,8 @@ class Connection {
     phase_ = Phase::closed;
     return Step::next;
   }
-  /// Some more bytes, if the turn's allowance is not used up.
-  Step read_some(Surroundings& front, std::string_view& bytes);
+  /// Some more bytes, at most `most` (within the front's buffer), if the turn's allowance is not used up.
+  Step read_some(Surroundings& front, std::size_t most, std::string_view& bytes);
   void enter(Phase phase, TimePoint now, TimePoint deadline);
   double needed_progress(const Limits& limits) const;
   /// Nothing of it stays: a user agent outlives its request in no idle connection.

@@ -204,15 +204,13 @@ tl::expected<void, StoreError> Epoch::store_one(Inserts& inserts, const Entry& e
   // A report that is there already has the same bytes, being named by their hash. It is written once more, so
   // that it takes as long as a new one and its acknowledgement means the same.
   const std::uint64_t size = entry.body->size();
-  crypto::Bytes bytes;
+  crypto::Bytes room;
   std::int64_t part = 0;
   for (std::uint64_t at = 0; at < size; at += layout::part_size, ++part) {
-    bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(layout::part_size, size - at)));
-    if (auto done = entry.body->read(at, bytes); !done) return tl::unexpected(StoreError{DbFault::failed, 0});
-    inserts.part.bind(1, *n * layout::parts_per_report + part)
-        .bind(2, *n)
-        .bind(3, part)
-        .bind(4, crypto::ByteView(bytes));
+    const auto length = std::min<std::uint64_t>(layout::part_size, size - at);
+    const auto bytes = entry.body->look(at, length, room);
+    if (!bytes) return tl::unexpected(StoreError{DbFault::failed, 0});
+    inserts.part.bind(1, *n * layout::parts_per_report + part).bind(2, *n).bind(3, part).bind(4, *bytes);
     if (auto done = inserts.part.run(); !done) return failed(done.error());
   }
   return {};

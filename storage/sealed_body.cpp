@@ -9,7 +9,7 @@ namespace sandyk::storage {
 
 tl::expected<void, crypto::IoFault> SealedBody::read(std::uint64_t offset,
                                                      std::span<std::uint8_t> out) const {
-  if (offset > size_ || out.size() > size_ - offset) return tl::unexpected(crypto::IoFault::failed);
+  if (!holds(offset, out.size())) return tl::unexpected(crypto::IoFault::failed);
   if (const auto* bytes = std::get_if<crypto::Bytes>(&bytes_)) {
     std::copy_n(bytes->data() + offset, out.size(), out.begin());
     return {};
@@ -26,6 +26,16 @@ tl::expected<void, crypto::IoFault> SealedBody::read(std::uint64_t offset,
     offset += static_cast<std::uint64_t>(n);
   }
   return {};
+}
+
+tl::expected<crypto::ByteView, crypto::IoFault> SealedBody::look(std::uint64_t offset, std::size_t size,
+                                                                 crypto::Bytes& room) const {
+  if (!holds(offset, size)) return tl::unexpected(crypto::IoFault::failed);
+  if (const auto* bytes = std::get_if<crypto::Bytes>(&bytes_))
+    return crypto::ByteView(*bytes).subspan(offset, size);
+  room.resize(size);
+  if (auto done = read(offset, room); !done) return tl::unexpected(done.error());
+  return crypto::ByteView(room);
 }
 
 }  // namespace sandyk::storage

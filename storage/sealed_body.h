@@ -34,8 +34,16 @@ class SealedBody {
   /// Fills `out` from `offset` on; a fault when fewer bytes are there. May be called from any thread.
   [[nodiscard]] tl::expected<void, crypto::IoFault> read(std::uint64_t offset,
                                                          std::span<std::uint8_t> out) const;
+  /// `size` bytes from `offset` on: where they lie, if that is in memory, or else read into `room`. Good as
+  /// long as both are left alone.
+  [[nodiscard]] tl::expected<crypto::ByteView, crypto::IoFault> look(std::uint64_t offset, std::size_t size,
+                                                                     crypto::Bytes& room) const;
 
  private:
+  bool holds(std::uint64_t offset, std::size_t size) const {
+    return offset <= size_ && size <= size_ - offset;
+  }
+
   std::uint64_t size_;
   std::variant<crypto::Bytes, crypto::Fd, std::shared_ptr<const BodySource>> bytes_;
 };

@@ -1,16 +1,17 @@
 // Names of things, as types: a report is named by its content, an epoch by chance (docs/formats.md, "Ids").
 #pragma once
 
-#include <sodium.h>
-
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "crypto/seal/bytes.h"
+
+struct evp_md_ctx_st;
 
 namespace sandyk::crypto {
 
@@ -60,7 +61,10 @@ class Sha256 {
   Digest finish();
 
  private:
-  crypto_hash_sha256_state state_;
+  struct Free {
+    void operator()(evp_md_ctx_st* context) const noexcept;
+  };
+  std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 
 /// A name that people give: 1 to 32 of a-z, 0-9 and '-'.

@@ -12,6 +12,8 @@
 // claims; so a claim may decide who is verified first.
 #pragma once
 
+#include <sodium.h>
+
 #include <array>
 #include <cstdint>
 #include <optional>

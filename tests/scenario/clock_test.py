@@ -7,7 +7,7 @@ import os
 import time
 import unittest
 
-from world import PATIENCE, SAMPLES, World
+from world import PATIENCE, SAMPLES, World, environment
 
 LIBRARY = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")[0]
 
@@ -32,16 +32,8 @@ class Clock(World):
         part.rename(self.clock)
 
     def start(self, *flags):
-        before = {name: os.environ.get(name) for name in self.environment}
-        os.environ.update(self.environment)
-        try:
+        with environment(**self.environment):
             return super().start(*flags)
-        finally:
-            for name, value in before.items():
-                if value is None:
-                    del os.environ[name]
-                else:
-                    os.environ[name] = value
 
     def wait_for(self, what, is_so):
         end = time.monotonic() + PATIENCE

@@ -5,6 +5,8 @@ import datetime
 import glob
 import os
 
+from world import environment
+
 LIBRARY = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")[0]
 
 
@@ -26,13 +28,5 @@ def at(moment):
 def _moved(by):
     moved = {"LD_PRELOAD": LIBRARY, "FAKETIME": by, "FAKETIME_DONT_FAKE_MONOTONIC": "1", "TZ": "UTC",
              "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
-    before = {name: os.environ.get(name) for name in moved}
-    os.environ.update(moved)
-    try:
+    with environment(**moved):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -46,6 +46,21 @@ def stock(name, *words, **options):
     return run(DEPS / "usr/bin" / name, *words, env=env, **options)
 
 
+@contextlib.contextmanager
+def environment(**values):
+    """Every program started inside sees these variables."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update({name: str(value) for name, value in values.items()})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
 class Server:
     """One running sandyk-intake; ended by its process id."""
 
