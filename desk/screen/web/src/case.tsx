@@ -93,7 +93,7 @@ export function CaseScreen({ id }: { id: string }) {
   const people = [...named].sort((a, b) => b[1] - a[1]);
   const person = ([one, n]: [string, number]) => (
     <li class="spread"><a href={`#/entity/${part(one)}`}>{nameOf(work, one)}</a>
-      <Button tone="small" aria-pressed={entity === one} aria-label={t("case.only", { what: nameOf(work, one) })} onClick={() => setEntity(entity === one ? "" : one)}>{n}</Button></li>);
+      <Button tone="small" aria-pressed={entity === one} aria-label={t("case.only", { n, what: nameOf(work, one) })} onClick={() => setEntity(entity === one ? "" : one)}>{n}</Button></li>);
   return (
     <div class="screen">
       <Heading beside={<div class="buttons"><Chip tone={of.state === "open" ? "good" : ""}>{t(`case.${of.state}`)}</Chip><span class="small">{t("case.opened")}: {of.opened}{of.review_due && ` · ${t("case.review_due")}: ${of.review_due}`}</span><Button tone="small" onClick={() => setEditing(true)}>{t("edit")}</Button></div>}>

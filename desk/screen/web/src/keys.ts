@@ -24,7 +24,7 @@ export function useKeys(bindings: Bindings, isOn = true): void {
     if (!isOn) return undefined;
     const heard = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-      const name = keyName(event), inDialog = event.target instanceof Element && event.target.closest("dialog");
+      const name = keyName(event), inDialog = document.querySelector("dialog[open]") !== null;
       if (isTyping(event.target) && name !== "Escape") return;
       if (inDialog || (name.length === 1 && !lettersOn.get())) return;
       if (name === "Enter" && event.target instanceof Element && event.target.closest("a, button, summary")) return;

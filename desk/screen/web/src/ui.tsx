@@ -130,9 +130,9 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
     return () => dialog.current?.close();
   }, []);
   return (
-    <dialog ref={dialog} class={wide ? "wide" : ""} aria-labelledby={id} onCancel={(event) => { event.preventDefault(); onClose(); }} onClick={(event) => { if (event.target === dialog.current) onClose(); }}>
+    <dialog ref={dialog} class={wide ? "wide" : ""} aria-labelledby={id} onCancel={(event) => { event.preventDefault(); onClose(); }} onClose={onClose} onClick={(event) => { if (event.target === dialog.current) onClose(); }}>
       <div class="dialog">
-        <header><h2 id={id}>{title}</h2><Button tone="quiet" aria-label={t("close")} onClick={onClose}>✕</Button></header>
+        <div class="head"><h2 id={id}>{title}</h2><Button tone="quiet" aria-label={t("close")} onClick={onClose}>✕</Button></div>
         {now?.isFault && <p class="fault" role="alert">{now.text}</p>}
         {children}
       </div>
