@@ -24,7 +24,7 @@ export function WeeksScreen() {
     <div class="screen">
       <Heading>{t("nav.keys")}</Heading>
       <p class="muted">{t("weeks.what")}</p>
-      {has("to_make") && <p class="warning">{t("weeks.make_how")} <code>sandyk-desk keys make</code></p>}
+      {has("to_make") && <p class="warning">{t("weeks.make_how")} <code>sandyk-desk keys new</code></p>}
       {has("to_destroy") && <p class="warning">{t("weeks.destroy_how")} <code>sandyk-desk keys destroy</code></p>}
       {!keys.value ? <Waiting of={keys} /> : all.length === 0 ? <p class="empty">{t("weeks.none")}</p> : <div class="cards">{all.map(({ org, weeks }) => <Weeks of={org} weeks={weeks} />)}</div>}
     </div>
