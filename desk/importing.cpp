@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <future>
 #include <memory>
 #include <optional>
 #include <set>
@@ -23,7 +24,7 @@ using storage::EpochReader;
 using storage::PagesFault;
 using storage::StoredReport;
 
-// So many pass together; three such lots are in memory: one is fetched, one opened, one stored.
+// So many pass together; four such lots are in memory: one is fetched, one waits, one is opened, one stored.
 constexpr std::size_t lot_reports = 256, lot_bytes = 8U * 1024 * 1024;
 
 std::string_view sentence_of(PagesFault fault) {
@@ -103,6 +104,35 @@ class Import {
     return done;
   }
 
+  /// A lot on its way out of the listing. Fetching it touches the lister and nothing else, so the case file
+  /// takes what came before meanwhile.
+  struct Fetched {
+    std::vector<std::pair<StoredReport, crypto::WipedBytes>> reports;
+    std::vector<std::pair<StoredReport, std::string>> failed;
+    std::size_t next = 0;  ///< in `places`: where to go on
+    bool is_lister_gone = false;
+  };
+  using Places = std::vector<std::uint32_t>;
+
+  static Fetched fetch(ReaderChild& lister, const EpochReader::Listing& listing, const Places& places,
+                       std::size_t from) {
+    Fetched lot;
+    std::size_t bytes = 0;
+    for (lot.next = from; lot.next < places.size() && !lot.is_lister_gone; ++lot.next) {
+      if (lot.next - from >= lot_reports || bytes >= lot_bytes) break;
+      const std::uint32_t place = places[lot.next];
+      auto sealed = lister.sealed(place);
+      if (sealed) {
+        bytes += sealed->size();
+        lot.reports.emplace_back(listing.reports[place], std::move(*sealed));
+        continue;
+      }
+      lot.is_lister_gone = sealed.error().is_reader_gone;
+      lot.failed.emplace_back(listing.reports[place], std::move(sealed.error().why));
+    }
+    return lot;
+  }
+
   tl::expected<void, Problem> take_reports(const CipherPages& pages, const std::string& name,
                                            const EpochInfo& info, DayCounts& day) {
     const auto listing = lister_.begin(pages);
@@ -116,20 +146,43 @@ class Import {
     if (info.state == EpochInfo::State::open)
       pass_over(name, "it was still open when it was copied: what came later is not in this copy");
     known_ += listing->reports.size();
-    for (std::uint32_t place = 0; place < listing->reports.size(); ++place) {
-      is_lister_gone_ = false;
-      if (auto done = fetch(listing->reports[place], place, day); !done) return done;
-      if (fetched_.size() >= lot_reports || fetched_bytes_ >= lot_bytes)
-        if (auto done = pass_on(info, day); !done) return done;
-      if (!is_lister_gone_) continue;
-      if (auto done = another_lister(); !done) return done;
-      if (!lister_.begin(pages)) {
-        damaged(day, name, "the reader stopped and does not read it again",
-                listing->reports.size() - place - 1);
-        return another_lister();
+    const auto places = new_places(*listing, day);
+    if (!places) return tl::unexpected(places.error());
+
+    const auto fetching = [&](std::size_t from) {
+      return std::async(std::launch::async, [&, from] { return fetch(lister_, *listing, *places, from); });
+    };
+    auto running = fetching(0);
+    while (true) {
+      Fetched lot = running.get();
+      if (lot.is_lister_gone && lot.next < places->size()) {
+        if (auto done = another_lister(); !done) return done;
+        if (!lister_.begin(pages)) {
+          damaged(day, name, "the reader stopped and does not read it again", places->size() - lot.next);
+          lot.next = places->size();
+        }
       }
+      const bool is_last = lot.next >= places->size();
+      if (!is_last) running = fetching(lot.next);
+      if (auto done = take_lot(std::move(lot), info, day); !done) return done;
+      if (is_last) return {};
     }
-    return {};
+  }
+
+  /// Where the listing names reports that are not in the case file.
+  tl::expected<Places, Problem> new_places(const EpochReader::Listing& listing, DayCounts& day) {
+    Places places;
+    for (std::uint32_t place = 0; place < listing.reports.size(); ++place) {
+      const auto is_known = file_.has(listing.reports[place].id);
+      if (!is_known) return tl::unexpected(is_known.error());
+      if (*is_known)
+        ++day.duplicate;
+      else
+        places.push_back(place);
+    }
+    done_ += listing.reports.size() - places.size();
+    progress_(done_, known_);
+    return places;
   }
 
   tl::expected<void, Problem> another_lister() {
@@ -139,24 +192,12 @@ class Import {
     return {};
   }
 
-  tl::expected<void, Problem> fetch(const StoredReport& stored, std::uint32_t place, DayCounts& day) {
-    const auto is_known = file_.has(stored.id);
-    if (!is_known) return tl::unexpected(is_known.error());
-    if (*is_known) {
-      ++day.duplicate;
-      progress_(++done_, known_);
-      return {};
-    }
-    auto sealed = lister_.sealed(place);
-    if (!sealed) {
-      is_lister_gone_ = sealed.error().is_reader_gone;
-      damaged(day, name_of(stored), sealed.error().why);
-      progress_(++done_, known_);
-      return {};
-    }
-    fetched_bytes_ += sealed->size();
-    fetched_.push_back({stored, &identities_.of_week(stored.week), std::move(*sealed)});
-    return {};
+  tl::expected<void, Problem> take_lot(Fetched lot, const EpochInfo& info, DayCounts& day) {
+    for (auto& [stored, why] : lot.failed) damaged(day, name_of(stored), std::move(why));
+    done_ += lot.failed.size();
+    for (auto& [stored, sealed] : lot.reports)
+      fetched_.push_back({stored, &identities_.of_week(stored.week), std::move(sealed)});
+    return pass_on(info, day);
   }
 
   /// One step on for every lot: what was fetched is opened, and meanwhile what was opened is stored.
@@ -164,7 +205,6 @@ class Import {
     if (auto done = openers_->wait(); !done) return done;
     std::vector<PassingReport> opened = std::move(opening_);
     opening_ = std::exchange(fetched_, {});
-    fetched_bytes_ = 0;
     openers_->begin(opening_);
     return store(opened, info, day);
   }
@@ -219,9 +259,8 @@ class Import {
   const std::function<void(std::size_t, std::size_t)>& progress_;
   ImportSummary summary_;
   std::vector<PassingReport> fetched_, opening_;
-  std::size_t fetched_bytes_ = 0;
   std::set<ReportId> kept_;  // of the epoch at hand: one that a hostile server lists twice
-  bool is_complete_ = true, is_lister_gone_ = false;
+  bool is_complete_ = true;
   std::size_t done_ = 0, known_ = 0;
   std::unique_ptr<ReportOpeners> openers_;  // last: it lets go of the lot that it opens before that goes
 };
