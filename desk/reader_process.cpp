@@ -118,7 +118,7 @@ class Talk {
   std::optional<storage::ServedPages::Page> want(std::uint32_t number) {
     auto run = std::ranges::find_if(runs_, [&](const PageRun& r) { return r.has(number); });
     if (run == runs_.end()) {
-      std::ranges::rotate(runs_, runs_.end() - 1);  // the oldest goes
+      std::rotate(runs_.begin(), runs_.end() - 1, runs_.end());  // the oldest goes
       run = runs_.begin();
       if (!send_message(line_, Say::wanted, number_bytes(number))) return std::nullopt;
       auto pages = receive_message(line_);

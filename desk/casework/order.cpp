@@ -126,7 +126,7 @@ tl::expected<Order, Problem> put_order(const Home& home, Order order) {
   order.id = crypto::to_hex(id);
   order.signed_by.clear();
   std::ranges::sort(order.reports);
-  order.reports.erase(std::ranges::unique(order.reports).begin(), order.reports.end());
+  order.reports.erase(std::unique(order.reports.begin(), order.reports.end()), order.reports.end());
   const std::string json = write_order(order);
   if (!parse_order(crypto::bytes_of(json)))
     return problem(

@@ -54,7 +54,8 @@ bool has_phrase(const std::vector<std::string_view>& words, const Phrase& phrase
 }
 
 bool has_words(const std::vector<std::string_view>& words, const std::vector<std::string_view>& sought) {
-  return !sought.empty() && std::ranges::search(words, sought).begin() != words.end();
+  return !sought.empty() &&
+         std::search(words.begin(), words.end(), sought.begin(), sought.end()) != words.end();
 }
 
 }  // namespace sandyk::desk
