@@ -87,7 +87,7 @@ tl::expected<void, Problem> print_suggestions(const SuggestionOptions& o) {
   auto file = open_case(o);
   if (!file) return tl::unexpected(file.error());
   Casework casework(*file, crypto::Date::today());
-  const auto found = suggest(casework, o.on);
+  const auto found = suggest(casework, o.on, marking_for_a_command);
   if (!found) return tl::unexpected(found.error());
   for (const Suggestion& one : *found) {
     std::string why;

@@ -19,7 +19,7 @@ using storage::Statement;
 
 constexpr double enough = 4, near_the_best = 0.75;
 constexpr days date_reach{2}, arrival_reach{3};
-constexpr std::size_t most_reports = 300, most_events = 3, least_common_words = 8, most_marked_at_once = 2000;
+constexpr std::size_t most_reports = 300, most_events = 3, least_common_words = 8;
 
 void add(Suggestion& suggestion, double score, const char* code, std::string detail) {
   suggestion.score += score;
@@ -46,7 +46,7 @@ class Suggesting {
  public:
   explicit Suggesting(Casework& casework) : casework_(casework), database_(casework.file().database()) {}
 
-  Did load() {
+  Did load(std::size_t marking) {
     auto incidents = casework_.incidents();
     if (!incidents) return tl::unexpected(incidents.error());
     incidents_ = std::move(*incidents);
@@ -62,7 +62,7 @@ class Suggesting {
     for (const Incident& one : incidents_)
       for (Mark& mark : marks_of(fold(one.title + "\n" + one.summary)))
         if (mark.kind == "number" || mark.kind == "plate") marks_[one.id].push_back(std::move(mark));
-    return done ? fill_marks(casework_.file(), most_marked_at_once) : done;
+    return done ? fill_marks(casework_.file(), marking) : done;
   }
 
   tl::expected<std::vector<Suggestion>, Problem> of_report(std::int64_t n) {
@@ -373,9 +373,10 @@ std::string incident_of(std::string_view subject) {
   return std::string(subject.substr(prefix.size()));
 }
 
-tl::expected<std::vector<Suggestion>, Problem> suggest(Casework& casework, std::string_view subject) {
+tl::expected<std::vector<Suggestion>, Problem> suggest(Casework& casework, std::string_view subject,
+                                                       std::size_t marking) {
   Suggesting suggesting(casework);
-  if (auto done = suggesting.load(); !done) return tl::unexpected(done.error());
+  if (auto done = suggesting.load(marking); !done) return tl::unexpected(done.error());
   if (subject.empty()) return suggesting.all();
   if (const auto report = report_of(subject)) return suggesting.of_report(*report);
   if (const auto incident = incident_of(subject); !incident.empty()) return suggesting.of_incident(incident);

@@ -28,9 +28,14 @@ struct Suggestion {
 
 inline constexpr std::size_t most_for_one = 5, most_for_all = 100;
 
-/// For one report or incident, or, with an empty `subject`, for all that wait for a decision.
+/// How many reports that were not looked at before a screen waits for, and how many a command does.
+inline constexpr std::size_t marking_for_a_screen = 50, marking_for_a_command = 5000;
+
+/// For one report or incident, or, with an empty `subject`, for all that wait for a decision. Looks first at
+/// up to `marking` reports that it has not seen yet, the newest first.
 [[nodiscard]] tl::expected<std::vector<Suggestion>, Problem> suggest(Casework& casework,
-                                                                     std::string_view subject);
+                                                                     std::string_view subject,
+                                                                     std::size_t marking);
 
 /// What a person decided. Yes writes the source or the link; both are remembered, and neither is suggested
 /// again.

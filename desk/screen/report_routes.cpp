@@ -156,7 +156,7 @@ class SlowCounts {
       numbers_["due"] = lists->due.size();
       numbers_["overdue"] = lists->overdue.size();
     }
-    const auto suggestions = suggest(casework, "");
+    const auto suggestions = suggest(casework, "", marking_for_a_screen);
     if (!suggestions) return tl::unexpected(suggestions.error());
     numbers_["suggestions"] = suggestions->size();
     return {};

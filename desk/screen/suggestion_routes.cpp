@@ -30,7 +30,7 @@ Json write(const Suggestion& one) {
 
 Answer list_suggestions(const Asked& asked, Desk& desk) {
   auto casework = work_on(desk);
-  const auto found = suggest(casework, asked.said("on"));
+  const auto found = suggest(casework, asked.said("on"), marking_for_a_screen);
   if (!found) return refuse(found.error());
   Json list = Json::array();
   for (const Suggestion& one : *found) list.push_back(write(one));

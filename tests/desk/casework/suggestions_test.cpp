@@ -77,7 +77,7 @@ class SuggestionsTest : public ACaseFile {
  protected:
   std::vector<Suggestion> suggested(std::string_view subject) {
     auto casework = work();
-    return suggest(casework, subject).value();
+    return suggest(casework, subject, marking_for_a_screen).value();
   }
   static std::vector<std::string> pairs(const std::vector<Suggestion>& suggestions) {
     std::vector<std::string> pairs;
