@@ -11,8 +11,7 @@
 namespace sandyk::desk {
 namespace {
 
-// Each waits for its reader, and its reader for it: two for each processor keep it busy.
-constexpr unsigned most_readers = 8, readers_each = 2;
+constexpr unsigned most_readers = 4;
 
 /// What is left to do, if anything, for a reader that is gone.
 struct Opened {
@@ -53,8 +52,7 @@ crypto::WipedBytes checked_thread(const ReadReport& read) {
 tl::expected<std::unique_ptr<ReportOpeners>, Problem> ReportOpeners::start(
     const std::filesystem::path& program) {
   std::vector<ReaderChild> readers;
-  for (unsigned i = 0; i < std::clamp(readers_each * std::thread::hardware_concurrency(), 1U, most_readers);
-       ++i) {
+  for (unsigned i = 0; i < std::clamp(std::thread::hardware_concurrency(), 1U, most_readers); ++i) {
     auto reader = ReaderChild::start(program);
     if (!reader) return tl::unexpected(reader.error());
     readers.push_back(std::move(*reader));

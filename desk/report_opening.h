@@ -28,7 +28,7 @@ struct PassingReport {
 
 class ReportOpeners {
  public:
-  /// Starts two readers for each processor, eight at most.
+  /// Starts as many readers as there are processors, four at most.
   [[nodiscard]] static tl::expected<std::unique_ptr<ReportOpeners>, Problem> start(
       const std::filesystem::path& program);
   ~ReportOpeners();
