@@ -39,8 +39,7 @@ tl::expected<std::optional<KeptThread>, Problem> thread_of(CaseFile& file, std::
 
 /// Whether its own words about the thread can be believed.
 bool may_speak(const KeptThread& kept) {
-  const bool continues = kept.thread.kind == ThreadKind::followup || kept.thread.kind == ThreadKind::withdraw;
-  return !continues || kept.is_signed;
+  return !report::is_signed_kind(kept.thread.kind) || kept.is_signed;
 }
 
 /// A report that says it is of the thread, and its keys as far as they are its own.

@@ -8,10 +8,6 @@ namespace {
 using report::Thread;
 using report::ThreadKind;
 
-bool is_signed_kind(ThreadKind kind) {
-  return kind == ThreadKind::followup || kind == ThreadKind::withdraw;
-}
-
 /// A byte from `least` to `most`.
 std::optional<std::uint8_t> take_byte(crypto::Reader& in, unsigned least, unsigned most) {
   const auto byte = in.take(1);
@@ -65,7 +61,7 @@ std::optional<KeptThread> parse_kept_thread(crypto::ByteView bytes) {
   auto reply_key = take_reply_key(in);
   std::optional<report::ThreadSignature> signature;
   const auto thread_kind = static_cast<ThreadKind>(*kind);
-  if (is_signed_kind(thread_kind) && !take_into(in, signature.emplace())) return std::nullopt;
+  if (report::is_signed_kind(thread_kind) && !take_into(in, signature.emplace())) return std::nullopt;
   if (*is_signed && !signature) return std::nullopt;
   const auto count = take_byte(in, 0, report::max_read);
   if (!reply_key || !count) return std::nullopt;

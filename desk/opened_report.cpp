@@ -39,9 +39,9 @@ void read_thread(OpenedReport& opened) {
     opened.remarks.push_back(fmt::format("Its thread.json cannot be used. {}", sentence(thread.error())));
     return;
   }
-  const bool needs_signature = thread->kind == ThreadKind::followup || thread->kind == ThreadKind::withdraw;
-  if (needs_signature && !report::has_good_signature(*thread, crypto::sha256(opened.unpacked.document),
-                                                     hashes_of(opened.unpacked)))
+  if (report::is_signed_kind(thread->kind) &&
+      !report::has_good_signature(*thread, crypto::sha256(opened.unpacked.document),
+                                  hashes_of(opened.unpacked)))
     opened.remarks.push_back("It says that it continues an earlier report, but its signature does not fit.");
   opened.thread = std::move(*thread);
 }

@@ -32,20 +32,6 @@ using storage::ReadFault;
 constexpr std::size_t first_letters = 240;
 constexpr std::size_t most_folded = 1024 * 1024, most_codes = 200;
 
-std::string_view name_of(report::ThreadKind kind) {
-  switch (kind) {
-    case report::ThreadKind::report:
-      return "report";
-    case report::ThreadKind::followup:
-      return "followup";
-    case report::ThreadKind::withdraw:
-      return "withdraw";
-    case report::ThreadKind::cover:
-      return "cover";
-  }
-  std::abort();
-}
-
 /// The first `most` code points of valid UTF-8.
 std::string_view beginning(std::string_view text, std::size_t most) {
   std::size_t seen = 0;
@@ -80,7 +66,7 @@ void look_at_document(const report::Document& document, Glance& glance) {
 ReadReport taken_apart(OpenedReport opened) {
   ReadReport read;
   auto& unpacked = opened.unpacked;
-  read.glance.kind = opened.thread ? name_of(opened.thread->kind) : "report";
+  read.glance.kind = opened.thread ? word_of(opened.thread->kind) : "report";
   if (opened.thread) {
     read.glance.thread.emplace(opened.thread->thread.begin(), opened.thread->thread.end());
     read.thread = std::move(opened.thread);

@@ -28,20 +28,10 @@ constexpr std::array<KindWord, 4> kind_words = {{{ThreadKind::report, "report"},
                                                  {ThreadKind::withdraw, "withdraw"},
                                                  {ThreadKind::cover, "cover"}}};
 
-std::string_view word_of(ThreadKind kind) {
-  for (const KindWord& entry : kind_words)
-    if (entry.kind == kind) return entry.word;
-  std::abort();
-}
-
 std::optional<ThreadKind> kind_of(std::string_view word) {
   for (const KindWord& entry : kind_words)
     if (entry.word == word) return entry.kind;
   return std::nullopt;
-}
-
-bool is_signed_kind(ThreadKind kind) {
-  return kind == ThreadKind::followup || kind == ThreadKind::withdraw;
 }
 
 /// Strict base64url straight into `out`: no copy is left behind.
@@ -100,6 +90,16 @@ void append_secret(crypto::WipedBytes& out, const crypto::ReplyKey& key) {
 }
 
 }  // namespace
+
+std::string_view word_of(ThreadKind kind) {
+  for (const KindWord& entry : kind_words)
+    if (entry.kind == kind) return entry.word;
+  std::abort();
+}
+
+bool is_signed_kind(ThreadKind kind) {
+  return kind == ThreadKind::followup || kind == ThreadKind::withdraw;
+}
 
 tl::expected<Thread, ThreadFault> parse_thread(crypto::ByteView json) {
   auto object = crypto::parse_format(json, max_thread_size, format);

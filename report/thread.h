@@ -25,6 +25,11 @@ enum class ThreadKind {
   cover,     ///< nothing: sent so that sending says less
 };
 
+/// As thread.json says it: `report`, `followup`, `withdraw`, `cover`.
+std::string_view word_of(ThreadKind kind);
+/// Whether it goes on with a thread, and so must be signed with that thread's key.
+bool is_signed_kind(ThreadKind kind);
+
 using ThreadSignature = std::array<std::uint8_t, 64>;
 
 struct Thread {

@@ -34,7 +34,7 @@ tl::expected<std::vector<crypto::age::HybridRecipient>, Failure> recipients_of(
 crypto::WipedBytes thread_of(const Report& report, const std::string& document,
                              const crypto::ThreadKeys& keys, InThread how) {
   std::optional<report::ThreadSignature> signature;
-  if (how.kind == report::ThreadKind::followup || how.kind == report::ThreadKind::withdraw) {
+  if (report::is_signed_kind(how.kind)) {
     std::vector<crypto::Digest> files;
     for (const auto& file : report.files()) files.push_back(crypto::sha256(file.content));
     signature = keys.sign(

@@ -13,10 +13,9 @@ using crypto::Date;
 using crypto::Json;
 
 Json heard_json(const HeardReport& heard) {
-  constexpr std::string_view kinds[] = {"report", "followup", "withdraw", "cover"};
   return {{"n", heard.n},
           {"day", heard.imported.text()},
-          {"kind", kinds[static_cast<std::size_t>(heard.kind)]},
+          {"kind", word_of(heard.kind)},
           {"first", heard.first},
           {"ours", heard.is_ours}};
 }
