@@ -74,57 +74,65 @@ tl::expected<Report, Failure> report_of(const ReplyOptions& options) {
   return read_report(options.report, options.files);
 }
 
-}  // namespace
+/// What the boards say to whoever has the code, which is asked for once they are all there.
+struct Taken {
+  Site site;
+  Boards boards;
+  crypto::ThreadKeys keys;
+  std::vector<FoundAnswer> answers;
+};
 
-Outcome answers(const AnswersOptions& options) {
-  auto site = reach(options.route, options.root_key);
+tl::expected<Taken, Failure> take_up(const Route& route, const std::string& root_key,
+                                     const std::string& lang) {
+  auto site = reach(route, root_key);
   if (!site) return tl::unexpected(site.error());
-  const auto boards = boards_of(*site);
+  auto boards = boards_of(*site);
   if (!boards) return tl::unexpected(boards.error());
   const auto code = ask_receipt_code();
   if (!code) return tl::unexpected(code.error());
-  const auto keys = crypto::derive_thread_keys(*code, site->root);
-  show(answers_on(*boards, site->keyring, keys.reply_key), site->keyring, options.lang);
-  return verdict(*boards);
+  auto keys = crypto::derive_thread_keys(*code, site->root);
+  auto found = answers_on(*boards, site->keyring, keys.reply_key);
+  show(found, site->keyring, lang);
+  return Taken{std::move(*site), std::move(*boards), std::move(keys), std::move(found)};
+}
+
+Outcome send_in_thread(Site& site, const Route& route, const Report& report, const crypto::ThreadKeys& keys,
+                       InThread how, const std::vector<std::string>& only) {
+  const auto sealed = seal_in_thread(report, site.keyring, keys, std::move(how), only);
+  if (!sealed) return tl::unexpected(sealed.error());
+  return send_to(site.connection, nodes_for(site.connection, route, site.keyring), *sealed);
+}
+
+}  // namespace
+
+Outcome answers(const AnswersOptions& options) {
+  const auto taken = take_up(options.route, options.root_key, options.lang);
+  return taken ? verdict(taken->boards) : tl::unexpected(taken.error());
 }
 
 Outcome reply(const ReplyOptions& options) {
   const auto report = report_of(options);
   if (!report) return tl::unexpected(report.error());
-  auto site = reach(options.route, options.root_key);
-  if (!site) return tl::unexpected(site.error());
-  const auto boards = boards_of(*site);
-  if (!boards) return tl::unexpected(boards.error());
-  const auto code = ask_receipt_code();
-  if (!code) return tl::unexpected(code.error());
-  const auto keys = crypto::derive_thread_keys(*code, site->root);
-  const auto read = answers_on(*boards, site->keyring, keys.reply_key);
-  show(read, site->keyring, report->document.text("lang").value_or("en"));
-
+  auto taken = take_up(options.route, options.root_key, report->document.text("lang").value_or("en"));
+  if (!taken) return tl::unexpected(taken.error());
   const auto kind = options.withdraws ? ThreadKind::withdraw : ThreadKind::followup;
-  const auto sealed =
-      seal_in_thread(*report, site->keyring, keys, {kind, proofs_of(read, keys.reply_key)}, options.only);
-  if (!sealed) return tl::unexpected(sealed.error());
-  if (auto sent =
-          send_to(site->connection, nodes_for(site->connection, options.route, site->keyring), *sealed);
+  if (auto sent = send_in_thread(taken->site, options.route, *report, taken->keys,
+                                 {kind, proofs_of(taken->answers, taken->keys.reply_key)}, options.only);
       !sent)
     return sent;
   say(options.withdraws
           ? "It says that you withdraw your report. Whoever has opened it is asked to delete it; "
             "copies that were handed out before are not reached."
           : "It is added to your report; the same receipt code reads the answer.");
-  return verdict(*boards);
+  return verdict(taken->boards);
 }
 
 Outcome cover(const CoverOptions& options) {
   auto site = reach(options.route, options.root_key);
   if (!site) return tl::unexpected(site.error());
   const auto keys = crypto::derive_thread_keys(crypto::ReceiptCode::random(), site->root);
-  const auto sealed =
-      seal_in_thread(empty_report("Nothing."), site->keyring, keys, {ThreadKind::cover, {}}, {});
-  if (!sealed) return tl::unexpected(sealed.error());
   if (auto sent =
-          send_to(site->connection, nodes_for(site->connection, options.route, site->keyring), *sealed);
+          send_in_thread(*site, options.route, empty_report("Nothing."), keys, {ThreadKind::cover, {}}, {});
       !sent)
     return sent;
   say("It was an empty report, which the organisations drop. The server cannot tell it from another.");
