@@ -21,11 +21,15 @@ void add_case_common(CLI::App* command, CaseCommon& common) {
                       "The case file's passphrase, where it is not that of the keys");
 }
 
-tl::expected<CaseFile, Problem> open_case(const CaseCommon& common) {
-  const auto& source = common.case_passphrase.file.empty() ? common.passphrases : common.case_passphrase;
+tl::expected<CaseFile, Problem> open_case(const std::string& home, const PassphraseSource& source) {
   const auto passphrase = ask_passphrase(source, "the case file");
   if (!passphrase) return tl::unexpected(passphrase.error());
-  return CaseFile::open(Home(common.home), *passphrase);
+  return CaseFile::open(Home(home), *passphrase);
+}
+
+tl::expected<CaseFile, Problem> open_case(const CaseCommon& common) {
+  return open_case(common.home,
+                   common.case_passphrase.file.empty() ? common.passphrases : common.case_passphrase);
 }
 
 tl::expected<std::int64_t, Problem> find_report(CaseFile& file, const std::string& id) {

@@ -17,6 +17,8 @@ struct CaseCommon : Common {
 void add_case_common(CLI::App* command, CaseCommon& common);
 
 /// Asks for the case file's passphrase and opens it.
+[[nodiscard]] tl::expected<CaseFile, Problem> open_case(const std::string& home,
+                                                        const PassphraseSource& source);
 [[nodiscard]] tl::expected<CaseFile, Problem> open_case(const CaseCommon& common);
 
 /// The report with this id, or the only one whose id begins so.

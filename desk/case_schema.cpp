@@ -10,23 +10,6 @@
 namespace sandyk::desk {
 namespace {
 
-// Answers to reporters, whose texts are sealed items of `content`; the numbers that boards took; and threads
-// that were withdrawn.
-constexpr const char* answers_step = R"(
-CREATE TABLE answers(
-  n INTEGER PRIMARY KEY,
-  report INTEGER NOT NULL REFERENCES reports(n),
-  organisation TEXT NOT NULL,
-  written TEXT NOT NULL);
-CREATE TABLE boards(
-  number INTEGER PRIMARY KEY,
-  organisation TEXT NOT NULL,
-  day TEXT NOT NULL);
-CREATE TABLE withdrawn(
-  thread BLOB PRIMARY KEY,
-  day TEXT NOT NULL) WITHOUT ROWID;
-)";
-
 // One text for each version. A text that was released never changes: a new one follows it.
 constexpr const char* versions[] = {
     // 1: reports, their sealed content, and who did what with them.
@@ -109,7 +92,22 @@ CREATE TABLE tombstones(
   role TEXT NOT NULL,
   approvals TEXT NOT NULL);
 )",
-    answers_step};
+    // 4: answers to reporters, whose texts are sealed items of `content`; the numbers that boards took; and
+    // threads that were withdrawn.
+    R"(
+CREATE TABLE answers(
+  n INTEGER PRIMARY KEY,
+  report INTEGER NOT NULL REFERENCES reports(n),
+  organisation TEXT NOT NULL,
+  written TEXT NOT NULL);
+CREATE TABLE boards(
+  number INTEGER PRIMARY KEY,
+  organisation TEXT NOT NULL,
+  day TEXT NOT NULL);
+CREATE TABLE withdrawn(
+  thread BLOB PRIMARY KEY,
+  day TEXT NOT NULL) WITHOUT ROWID;
+)"};
 
 // What is made from reports' content. A backup does not have it: it is made anew, then filled by `case
 // rebuild`.

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "desk/case_file.h"
+#include "desk/case_opening.h"
 #include "desk/command_options.h"
 #include "desk/commands.h"
 #include "desk/list_rebuilding.h"
@@ -17,12 +18,6 @@ using crypto::exit_done;
 using crypto::exit_partly_done;
 
 constexpr unsigned default_memory = 18;  // 2^18 KiB: 256 MiB for Argon2id
-
-tl::expected<CaseFile, Problem> open_case(const Common& o) {
-  const auto passphrase = ask_passphrase(o.passphrases, "the case file");
-  if (!passphrase) return tl::unexpected(passphrase.error());
-  return CaseFile::open(Home(o.home), *passphrase);
-}
 
 tl::expected<int, Problem> make(const Common& o) {
   if (CaseFile::exists(Home(o.home)))
@@ -40,7 +35,7 @@ tl::expected<int, Problem> make(const Common& o) {
 }
 
 tl::expected<int, Problem> check(const Common& o) {
-  auto file = open_case(o);
+  auto file = open_case(o.home, o.passphrases);
   if (!file) return tl::unexpected(file.error());
   const auto findings = file->check([](std::size_t done, std::size_t all) {
     if (done % 100 == 0) show_progress(fmt::format("{} of {} parts", done, all));
@@ -56,7 +51,7 @@ tl::expected<int, Problem> check(const Common& o) {
 }
 
 tl::expected<int, Problem> find(const Common& o, const Query& query) {
-  auto file = open_case(o);
+  auto file = open_case(o.home, o.passphrases);
   if (!file) return tl::unexpected(file.error());
   const auto found = file->find(query);
   if (!found) return tl::unexpected(found.error());
@@ -66,7 +61,7 @@ tl::expected<int, Problem> find(const Common& o, const Query& query) {
 }
 
 tl::expected<int, Problem> rebuild(const Common& o) {
-  auto file = open_case(o);
+  auto file = open_case(o.home, o.passphrases);
   if (!file) return tl::unexpected(file.error());
   const auto done = rebuild_lists(*file, ReaderChild::this_program(), [](std::size_t at, std::size_t all) {
     show_progress(fmt::format("{} of {} reports", at, all));
@@ -92,7 +87,7 @@ tl::expected<int, Problem> change_passphrase(const Common& o, const PassphraseSo
 }
 
 tl::expected<int, Problem> back_up(const Common& o) {
-  auto file = open_case(o);
+  auto file = open_case(o.home, o.passphrases);
   if (!file) return tl::unexpected(file.error());
   const auto path = file->back_up(crypto::Date::today());
   if (!path) return tl::unexpected(path.error());

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "crypto/seal/file.h"
+#include "desk/case_opening.h"
 #include "desk/casework/case_lines.h"
 #include "desk/casework/suggestions.h"
 #include "desk/command_options.h"
@@ -13,12 +14,6 @@ namespace sandyk::desk {
 namespace {
 
 using crypto::exit_usage;
-
-tl::expected<CaseFile, Problem> open_case(const Common& o) {
-  const auto passphrase = ask_passphrase(o.passphrases, "the case file");
-  if (!passphrase) return tl::unexpected(passphrase.error());
-  return CaseFile::open(Home(o.home), *passphrase);
-}
 
 struct LinesOptions : Common {
   std::vector<std::filesystem::path> files;
@@ -58,7 +53,7 @@ tl::expected<void, Problem> load(const LinesOptions& o) {
   if (!names) return tl::unexpected(names.error());
   const auto lines = read_lines(o.files);
   if (!lines) return tl::unexpected(lines.error());
-  auto file = open_case(o);
+  auto file = open_case(o.home, o.passphrases);
   if (!file) return tl::unexpected(file.error());
   Casework casework(*file, crypto::Date::today());
   const auto loaded = load_lines(casework, *lines, *names);
@@ -69,7 +64,7 @@ tl::expected<void, Problem> load(const LinesOptions& o) {
 }
 
 tl::expected<void, Problem> save(const LinesOptions& o) {
-  auto file = open_case(o);
+  auto file = open_case(o.home, o.passphrases);
   if (!file) return tl::unexpected(file.error());
   Casework casework(*file, crypto::Date::today());
   const auto lines = save_lines(casework);
@@ -84,7 +79,7 @@ struct SuggestionOptions : Common {
 };
 
 tl::expected<void, Problem> print_suggestions(const SuggestionOptions& o) {
-  auto file = open_case(o);
+  auto file = open_case(o.home, o.passphrases);
   if (!file) return tl::unexpected(file.error());
   Casework casework(*file, crypto::Date::today());
   const auto found = suggest(casework, o.on, marking_for_a_command);

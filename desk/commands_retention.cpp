@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "desk/case_opening.h"
 #include "desk/casework/retention.h"
 #include "desk/command_options.h"
 #include "desk/commands.h"
@@ -16,12 +17,6 @@ using Names = std::vector<std::string>;
 
 int exit_of(const tl::expected<void, Problem>& done) {
   return done ? crypto::exit_done : report_problem(done.error());
-}
-
-tl::expected<CaseFile, Problem> open_case(const Common& o) {
-  const auto passphrase = ask_passphrase(o.passphrases, "the case file");
-  if (!passphrase) return tl::unexpected(passphrase.error());
-  return CaseFile::open(Home(o.home), *passphrase);
 }
 
 // --- the policy -------------------------------------------------------------------------------------
@@ -131,7 +126,9 @@ void add_policy_commands(CLI::App& retention, int& exit) {
 tl::expected<void, Problem> list(const Common& o) {
   const auto policy = desk_policy_of(Home(o.home), crypto::Date::today());
   if (!policy) return tl::unexpected(policy.error());
-  auto file = open_case(o);
+  const auto orders = orders_of(Home(o.home));
+  if (!orders) return tl::unexpected(orders.error());
+  auto file = open_case(o.home, o.passphrases);
   if (!file) return tl::unexpected(file.error());
   Casework casework(*file, crypto::Date::today());
   const auto lists = retention_lists(casework, *policy);
@@ -149,7 +146,7 @@ tl::expected<void, Problem> list(const Common& o) {
   for (const Held& held : lists->held)
     fmt::print("held until {} report {} {}: {}, looked at again by {}\n", held.until.text(), held.n, held.id,
                held.reason, held.review_by.text());
-  for (const Order& order : orders_of(Home(o.home)).value_or(std::vector<Order>()))
+  for (const Order& order : *orders)
     fmt::print("order {} waits: {} {} reports, {}; {} of 2 approvals\n", order.id, order.act,
                order.reports.size(), order.reason, order.signed_by.size());
   fmt::print("{} overdue, {} due within a week, {} held.\n", lists->overdue.size(), lists->due.size(),
@@ -160,7 +157,7 @@ tl::expected<void, Problem> list(const Common& o) {
 tl::expected<void, Problem> destroy_due(const Common& o) {
   const auto policy = desk_policy_of(Home(o.home), crypto::Date::today());
   if (!policy) return tl::unexpected(policy.error());
-  auto file = open_case(o);
+  auto file = open_case(o.home, o.passphrases);
   if (!file) return tl::unexpected(file.error());
   Casework casework(*file, crypto::Date::today());
   const auto lists = retention_lists(casework, *policy);
@@ -237,7 +234,7 @@ tl::expected<void, Problem> carry(const OrderOptions& o) {
     return problem("The desk has no policy in force that says who may approve: `retention policy new`.");
   const auto key = organisation_key(home);
   if (!key) return tl::unexpected(key.error());
-  auto file = open_case(o);
+  auto file = open_case(o.home, o.passphrases);
   if (!file) return tl::unexpected(file.error());
   Casework casework(*file, crypto::Date::today());
   const auto done = carry_out(casework, **policy, *key, *order);

@@ -26,10 +26,12 @@ bool try_again(int fd, short event, Deadline until) {
          ::poll(&wait, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 1000))) >= 0;
 }
 
-bool write_whole(int fd, std::span<const std::uint8_t> bytes, Deadline until) {
+/// Reads or writes, as `some` does a piece of it, until `bytes` is through.
+template <class Byte, class Some>
+bool pass_whole(int fd, std::span<Byte> bytes, short event, Deadline until, Some some) {
   while (!bytes.empty()) {
-    const auto n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && try_again(fd, POLLOUT, until)) continue;
+    const auto n = some(fd, bytes.data(), bytes.size());
+    if (n < 0 && try_again(fd, event, until)) continue;
     if (n <= 0) return false;
     bytes = bytes.subspan(static_cast<std::size_t>(n));
     if (until != never && std::chrono::steady_clock::now() > until) return false;
@@ -37,15 +39,11 @@ bool write_whole(int fd, std::span<const std::uint8_t> bytes, Deadline until) {
   return true;
 }
 
+bool write_whole(int fd, std::span<const std::uint8_t> bytes, Deadline until) {
+  return pass_whole(fd, bytes, POLLOUT, until, ::write);
+}
 bool read_whole(int fd, std::span<std::uint8_t> bytes, Deadline until) {
-  while (!bytes.empty()) {
-    const auto n = ::read(fd, bytes.data(), bytes.size());
-    if (n < 0 && try_again(fd, POLLIN, until)) continue;
-    if (n <= 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-    if (until != never && std::chrono::steady_clock::now() > until) return false;
-  }
-  return true;
+  return pass_whole(fd, bytes, POLLIN, until, ::read);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ tl::expected<std::vector<Candidate>, storage::DbFault> candidates(CaseFile& file
 
 Withdrawal withdrawal_of(const Conversation& conversation, std::int64_t n, bool is_late) {
   const HeardReport& self = *conversation.report(n);
-  Withdrawal one{n, self.id, self.imported, is_late, {}};
+  Withdrawal one{n, self.id, self.imported, conversation.thread, is_late, {}};
   for (const HeardReport& heard : conversation.heard)
     if (heard.is_ours && heard.n != n) one.reaches.push_back(heard);
   one.reaches.push_back(self);
@@ -75,14 +75,11 @@ tl::expected<std::size_t, Problem> carry_out_withdrawal(CaseFile& file, std::int
   if (!waiting) return tl::unexpected(waiting.error());
   const auto wanted = std::ranges::find(*waiting, n, &Withdrawal::n);
   if (wanted == waiting->end()) return problem("No withdrawal of that report waits.", crypto::exit_usage);
-  const auto conversation = conversation_of(file, n);
-  if (!conversation) return tl::unexpected(conversation.error());
-  if (!*conversation) return failed(storage::DbFault::damaged);
   std::vector<std::int64_t> reports;  // itself last: until then it can be carried out again
   for (const HeardReport& one : wanted->reaches) reports.push_back(one.n);
   Casework casework(file, today);
   if (auto done = none_held(casework, reports); !done) return tl::unexpected(done.error());
-  if (auto done = remember(file, (*conversation)->thread, today); !done) return failed(done.error());
+  if (auto done = remember(file, wanted->thread, today); !done) return failed(done.error());
   const std::string why = "withdrawn by the reporter, who signed it: " + wanted->id.hex();
   if (auto done = destroy_withdrawn(casework, reports, why); !done) return tl::unexpected(done.error());
   return wanted->reaches.size();

@@ -13,6 +13,7 @@ struct Withdrawal {
   std::int64_t n;  ///< of the report that says so
   crypto::ReportId id;
   crypto::Date imported;
+  crypto::ThreadId thread;
   bool is_late;                      ///< its thread was withdrawn before, and this was imported afterwards
   std::vector<HeardReport> reaches;  ///< what is destroyed when it is carried out; itself is the last
 };
