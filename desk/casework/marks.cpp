@@ -200,7 +200,8 @@ Did mark_report(CaseFile& file, std::int64_t n) {
   if (!files) return tl::unexpected(files.error());
   for (std::size_t i = 1; i <= report::max_attachments && *files && **files > 0; ++i) {
     const auto content = file.content(n, "files/" + report::attachment_id(i));
-    if (content && *content) marks.push_back({"hash", crypto::sha256(**content).hex()});
+    if (!content) return tl::unexpected(content.error());
+    if (*content) marks.push_back({"hash", crypto::sha256(**content).hex()});
   }
   for (const Mark& mark : marks)
     if (auto done = rows::change(database, "INSERT OR IGNORE INTO marks(report, kind, value) VALUES(?, ?, ?)",

@@ -115,6 +115,7 @@ tl::expected<std::vector<Order>, Problem> orders_of(const Home& home) {
   for (const std::string& name : storage::names_in(desk_orders(home))) {
     if (!name.ends_with(suffix)) continue;
     auto order = read_order(home, name.substr(0, name.size() - suffix.size()));
+    if (!order && order.error().exit == crypto::exit_unverified) return tl::unexpected(order.error());
     if (order) orders.push_back(std::move(*order));
   }
   return orders;

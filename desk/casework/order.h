@@ -40,6 +40,7 @@ std::string write_order(const Order& order);
 
 /// Orders that wait in a home.
 std::filesystem::path desk_orders(const Home& home);
+/// A problem when the file of one was changed and is none any more.
 [[nodiscard]] tl::expected<std::vector<Order>, Problem> orders_of(const Home& home);
 [[nodiscard]] tl::expected<Order, Problem> read_order(const Home& home, const std::string& id);
 /// Gives it an id and puts it among those that wait.

@@ -242,5 +242,17 @@ TEST_F(RetentionTest, OrdersWaitInTheHomeForTheirApprovals) {
   EXPECT_FALSE(read_order(at, "../case.json"));
 }
 
+TEST_F(RetentionTest, AnOrderWhoseFileWasChangedIsNotPassedOverInSilence) {
+  const Home at = home();
+  const auto made = put_order(at, order("destroy", add("a")));
+  ASSERT_TRUE(made) << made.error().say;
+  std::ofstream(desk_orders(at) / "notes.txt") << "of somebody";
+  ASSERT_EQ(orders_of(at)->size(), 1U);
+  std::ofstream(desk_orders(at) / (made->id + ".json")) << "{}";
+  const auto listed = orders_of(at);
+  ASSERT_FALSE(listed);
+  EXPECT_EQ(listed.error().exit, crypto::exit_unverified);
+}
+
 }  // namespace
 }  // namespace sandyk::desk
