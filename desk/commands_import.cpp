@@ -27,7 +27,7 @@ class Progress {
  public:
   void operator()(std::size_t done, std::size_t known) {
     const std::chrono::duration<double> since = std::chrono::steady_clock::now() - begun_;
-    if (done < known && since.count() - said_ < 0.2) return;
+    if (done == 0 || (done < known && since.count() - said_ < 0.2)) return;
     said_ = since.count();
     const double left = since.count() / static_cast<double>(done) * static_cast<double>(known - done);
     show_progress(fmt::format("{} of {} reports, {:.0f} s left", done, known, left));

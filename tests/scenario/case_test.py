@@ -5,7 +5,8 @@ import shutil
 import unittest
 
 from casework import CaseWorld
-from world import ORGANISATIONS, SAMPLES, program, run
+from terminal import at_a_terminal
+from world import ORGANISATIONS, PASSPHRASE, SAMPLES, program, run
 
 
 class Casework(CaseWorld):
@@ -43,6 +44,23 @@ class Casework(CaseWorld):
 
         receipt = next((self.home / "receipts").glob("*.json"))
         self.assertEqual("complete", json.loads(receipt.read_text())["result"])
+
+    def import_at_a_terminal(self, vault):
+        return at_a_terminal(self, [program("desk"), "import", vault, "--root-key", self.root_key, "--home", self.home],
+                             [(b"Passphrase of the case file: ", PASSPHRASE), (b"Passphrase of the week keys: ", PASSPHRASE)], 0)
+
+    def test_an_import_at_a_terminal_shows_how_far_it_is(self):
+        server = self.start_with_keyring()
+        self.assertEqual(0, server.stop())
+        empty = self.import_at_a_terminal(self.vault)
+        self.assertRegex(empty, r": 0 new, ")  # an epoch without a report
+        server = self.start()
+        self.send(server, SAMPLES / "report_min_en.json")
+        self.assertEqual(0, server.stop())
+        vault = self.export()
+        for shown in (self.import_at_a_terminal(vault), self.import_at_a_terminal(vault)):  # then there is nothing new
+            self.assertIn("1 of 1 reports, 0 s left", shown)
+        self.assertNotRegex(empty + shown, r"\b(inf|nan)\b")
 
     def test_a_log_that_does_not_verify_is_a_warning_and_stops_nothing(self):
         server = self.start_with_keyring()
