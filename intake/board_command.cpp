@@ -73,7 +73,7 @@ int install_boards(const std::filesystem::path& vault, const std::filesystem::pa
     others.push_back({board->header().date, board->header().number});
     good.push_back(std::move(*board));
   }
-  if (good.empty()) return crypto::exit_unverified;
+  if (good.empty()) return say("The days of all are over. No board was installed."), crypto::exit_unverified;
 
   for (const Board& board : good) {
     const storage::BoardName name{board.organisation(), board.header().date};

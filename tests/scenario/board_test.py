@@ -188,7 +188,9 @@ class Board(AnsweringWorld):
         elsewhere = self.boards_of_another_site(other)
         self.assertIn("one of another site", self.install(elsewhere, expect=3))
         with moved_clock.on(day + datetime.timedelta(days=9)):
-            self.assertIn("its day is over", self.install(new, expect=3))
+            said = self.install(new, expect=3)
+        self.assertIn("its day is over", said)
+        self.assertIn("No board was installed", said)
         changed = self.boards(AIKYN)
         file = next(changed.glob("*.board"))
         file.write_bytes(file.read_bytes()[:-1] + b"x")
